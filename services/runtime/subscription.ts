@@ -1,0 +1,50 @@
+/**
+ * What a consumer is, as data: read by infra (rule, queue, function), by the docs and by tests. Imports nothing of AWS.
+ * A consumer's `subscription.ts` exports one: `export const subscription = { … } as const satisfies Subscription`.
+ */
+export interface Subscription {
+  /** Kebab-case verb and object, unique: `create-tasks`. Rule, queue and function carry it in their names. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly description: string;
+  /** The events it hears. Each entry becomes one rule with this consumer's queue as its one target. */
+  readonly consumes: readonly Interest[];
+  /** The event types it publishes: `TaskFileCompleted.v1`. */
+  readonly emits: readonly string[];
+  /** How the queue feeds the function. */
+  readonly batch?: {
+    /** Messages per invocation, 1 to 10 (to 10,000 with a window). @default 10 */
+    readonly size?: number;
+    /** How long to wait for a fuller batch, 0 to 300 seconds. @default 0 */
+    readonly windowSeconds?: number;
+    /** Invocations at the same time, 2 to 1,000. @default 5 */
+    readonly maxConcurrency?: number;
+  };
+  readonly queue?: {
+    /** Receives before a message goes to the dead-letter queue, at least 5. @default 5 */
+    readonly maxReceives?: number;
+  };
+  readonly function?: {
+    /** @default 512 */
+    readonly memoryMb?: number;
+    /** 1 to 900. The queue's visibility timeout is six times this, plus the window. @default 60 */
+    readonly timeoutSeconds?: number;
+  };
+}
+
+export interface Interest {
+  /** `<source>/<detail-type>`, the path of the schema without `.json`: `fanbus.tasks/TaskRowsRead.v1`. */
+  readonly event: string;
+  /** Further conditions on `detail`, in EventBridge's pattern language. @default every event of that type */
+  readonly detail?: { readonly [field: string]: unknown };
+}
+
+/** The numbers that hold when a subscription names none. */
+export const subscriptionDefaults = {
+  batchSize: 10,
+  windowSeconds: 0,
+  maxConcurrency: 5,
+  maxReceives: 5,
+  memoryMb: 512,
+  timeoutSeconds: 60,
+} as const;

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The launcher runs on any Node, so that a Node too old for the TypeScript behind it gets a sentence instead of a stack.
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  console.error(
+    `fanbus needs Node 24 or newer, as the Lambda runtime it deploys; this is ${process.version}. ` +
+      'On Linux x64 run it as "npx fanbus" (npm ci brings Node 24 along); elsewhere install Node 24.',
+  );
+  process.exit(1);
+}
+await import('./cli.ts');

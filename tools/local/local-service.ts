@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from './clock.ts';
+import type { Faults } from './faults.ts';
+import type { Observations } from './observations.ts';
+
+/** What every service of the engine is given when it starts. */
+export interface Engine {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly observations: Observations;
+  readonly faults: Faults;
+  /** `http://127.0.0.1:PORT`; known once the gateway listens, so ask late. */
+  readonly endpoint: () => string;
+}
+
+/** Who sent a request: told by its access key. `user` is whoever runs the laptop; a function calls under its role's name. */
+export interface Caller {
+  readonly kind: 'user' | 'function' | 'service';
+  /** `user`, a function's name, or a service principal such as `events.amazonaws.com`. */
+  readonly name: string;
+  /** The ARN of the role assumed; absent for the user. */
+  readonly roleArn?: string;
+}
+
+export type JsonObject = { [key: string]: unknown };
+
+/** One operation of a service that speaks AWS JSON. Throws `AwsError` to refuse. */
+export type JsonOperation = (input: JsonObject, caller: Caller) => JsonObject | Promise<JsonObject>;
+
+/** How a service answers over the wire: a map of operations, or the raw request when its protocol is REST. */
+export type Protocol =
+  | { readonly kind: 'json'; readonly targetPrefix: string; readonly version: '1.0' | '1.1'; readonly operations: Readonly<Record<string, JsonOperation>> }
+  | { readonly kind: 'http'; readonly handle: (request: IncomingMessage, response: ServerResponse, caller: Caller) => void | Promise<void> };
+
+/** One AWS service of the engine: how it answers, what it deploys, how it stops. */
+export interface LocalService {
+  /** The name in the SigV4 credential scope: `events`, `sqs`, `s3`, `dynamodb`, `lambda`. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** The CloudFormation resource types this service deploys, by type name. */
+  readonly resources: Readonly<Record<string, ResourceProvider>>;
+  close(): Promise<void>;
+}
+
+/** How one CloudFormation resource type is made here. Properties in neither list are refused by name at deploy. */
+export interface ResourceProvider {
+  /** Properties that take effect here. A dotted name such as `Code.S3Key` is not needed: nested ones are the provider's own check. */
+  readonly honoured: readonly string[];
+  /** Properties accepted without effect here, each with the reason. */
+  readonly withoutEffect: Readonly<Record<string, string>>;
+  /** Makes or updates the resource; called again with new properties when a template changes. */
+  deploy(resource: DeclaredResource): Promise<DeployedResource>;
+  /** Removes it when it left the template. */
+  remove(physicalId: string): Promise<void>;
+}
+
+export interface DeclaredResource {
+  readonly type: string;
+  readonly logicalId: string;
+  readonly stackName: string;
+  /** Intrinsic functions already resolved. */
+  readonly properties: JsonObject;
+  /** Set when the resource was deployed before. */
+  readonly physicalId?: string;
+  /** A name in CloudFormation's manner for a resource that gives none: `stack-logicalId-suffix`, stable across deployments. */
+  readonly generatedName: string;
+  /** Folder or file of an asset, by the S3 key under which the template names it. */
+  readonly asset: (s3Key: string) => string;
+}
+
+export interface DeployedResource {
+  /** What `Ref` yields. */
+  readonly physicalId: string;
+  /** What `Fn::GetAtt` yields, by attribute name. */
+  readonly attributes: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,12 @@
+/** An answer that AWS would give: its code, its words and its HTTP status. Rendered by the gateway in the service's protocol. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, options: { status?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'AwsError';
+    this.code = code;
+    this.status = options.status ?? 400;
+  }
+}
