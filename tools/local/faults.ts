@@ -36,7 +36,10 @@ export interface Faults {
   random(): number;
 }
 
-export function createFaults(options: { seed: number; onStrike: (fault: Fault, subject: string) => void }): Faults {
+export function createFaults(options: {
+  seed: number;
+  onStrike: (fault: Fault, subject: string) => void;
+}): Faults {
   const random = mulberry32(options.seed);
   const armed = new Map<Fault, { strikes: number }>();
 

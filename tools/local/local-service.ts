@@ -30,8 +30,20 @@ export type JsonOperation = (input: JsonObject, caller: Caller) => JsonObject | 
 
 /** How a service answers over the wire: a map of operations, or the raw request when its protocol is REST. */
 export type Protocol =
-  | { readonly kind: 'json'; readonly targetPrefix: string; readonly version: '1.0' | '1.1'; readonly operations: Readonly<Record<string, JsonOperation>> }
-  | { readonly kind: 'http'; readonly handle: (request: IncomingMessage, response: ServerResponse, caller: Caller) => void | Promise<void> };
+  | {
+      readonly kind: 'json';
+      readonly targetPrefix: string;
+      readonly version: '1.0' | '1.1';
+      readonly operations: Readonly<Record<string, JsonOperation>>;
+    }
+  | {
+      readonly kind: 'http';
+      readonly handle: (
+        request: IncomingMessage,
+        response: ServerResponse,
+        caller: Caller,
+      ) => void | Promise<void>;
+    };
 
 /** One AWS service of the engine: how it answers, what it deploys, how it stops. */
 export interface LocalService {

@@ -8,18 +8,45 @@ export type Observation =
   /** An object was created, deleted… in a bucket. */
   | { kind: 'stored'; bucket: string; key: string; bytes: number; reason: string }
   /** A bus accepted an event. `bytes` is the entry's size as AWS counts it. */
-  | { kind: 'published'; bus: string; eventId: string; source: string; detailType: string; bytes: number; caller: string }
+  | {
+      kind: 'published';
+      bus: string;
+      eventId: string;
+      source: string;
+      detailType: string;
+      bytes: number;
+      caller: string;
+    }
   | { kind: 'matched'; bus: string; rule: string; eventId: string }
   /** `clause` is the path and condition of the pattern that the event did not meet. Only reported while somebody listens for it. */
   | { kind: 'unmatched'; bus: string; rule: string; eventId: string; clause: string }
   | { kind: 'delivered'; bus: string; rule: string; eventId: string; target: string; attempt: number }
-  | { kind: 'undeliverable'; bus: string; rule: string; eventId: string; target: string; code: string; message: string }
+  | {
+      kind: 'undeliverable';
+      bus: string;
+      rule: string;
+      eventId: string;
+      target: string;
+      code: string;
+      message: string;
+    }
   /** A message entered a queue. */
   | { kind: 'enqueued'; queue: string; messageId: string; bytes: number; caller: string }
   /** A poller or a client received messages. `bytes` is the sum of their bodies. */
   | { kind: 'received'; queue: string; messageIds: readonly string[]; bytes: number; caller: string }
   /** A function ran. `billedMs` counts as Lambda bills: whole milliseconds, initialisation included. */
-  | { kind: 'invoked'; function: string; requestId: string; durationMs: number; billedMs: number; memoryMb: number; maxRssMb: number; coldStart: boolean; error?: string; logBytes: number }
+  | {
+      kind: 'invoked';
+      function: string;
+      requestId: string;
+      durationMs: number;
+      billedMs: number;
+      memoryMb: number;
+      maxRssMb: number;
+      coldStart: boolean;
+      error?: string;
+      logBytes: number;
+    }
   /** The poller knows how each message of a batch ended. */
   | { kind: 'settled'; queue: string; function: string; done: readonly string[]; failed: readonly string[] }
   /** A function itself sent a message to a dead-letter queue. */
@@ -27,7 +54,15 @@ export type Observation =
   /** The engine moved a message to a dead-letter queue: a rule could not deliver it, or it was received too often. */
   | { kind: 'dead-lettered'; queue: string; messageId: string; door: 'rule' | 'redrive'; reason: string }
   /** Units that AWS would put on the bill, beyond one per request. */
-  | { kind: 'billed'; service: 'dynamodb'; operation: string; table: string; writeUnits: number; readUnits: number; caller: string }
+  | {
+      kind: 'billed';
+      service: 'dynamodb';
+      operation: string;
+      table: string;
+      writeUnits: number;
+      readUnits: number;
+      caller: string;
+    }
   /** An injected fault took effect. */
   | { kind: 'faulted'; hop: string; effect: string; subject: string };
 

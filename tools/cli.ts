@@ -1,0 +1,53 @@
+import { defineCommand, renderUsage, runCommand } from 'citty';
+import { UserError } from './user-error.ts';
+
+/** `fanbus <command>`: each command is one file of `tools/commands/`, loaded only when it is asked for. */
+const commands = {
+  local: () => import('./commands/local.ts').then((module) => module.local),
+  demo: () => import('./commands/demo.ts').then((module) => module.demo),
+  codegen: () => import('./commands/codegen.ts').then((module) => module.codegen),
+};
+
+const main = defineCommand({
+  meta: { name: 'fanbus', description: 'An event bus for AWS that runs whole on a laptop.' },
+  subCommands: commands,
+});
+
+const [name, ...rest] = process.argv.slice(2);
+
+try {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(await renderUsage(main));
+  } else if (!Object.hasOwn(commands, name)) {
+    throw new UserError(
+      `no command "${name}". Commands: ${Object.keys(commands).join(', ')}. See fanbus --help.`,
+    );
+  } else {
+    const command = await commands[name as keyof typeof commands]();
+    if (rest.includes('--help') || rest.includes('-h')) console.log(await renderUsage(command, main));
+    else {
+      refuseUnknownOptions(name, rest, Object.keys(command.args ?? {}));
+      await runCommand(command, { rawArgs: rest });
+    }
+  }
+} catch (error) {
+  if (error instanceof UserError || (error instanceof Error && error.name === 'CLIError')) {
+    console.error(`fanbus: ${error.message}`);
+    process.exitCode = 1;
+  } else {
+    throw error;
+  }
+}
+
+/** citty takes options it does not know in silence; a mistyped one is better named. */
+function refuseUnknownOptions(command: string, given: readonly string[], known: readonly string[]): void {
+  for (const argument of given) {
+    if (argument === '--') return;
+    if (!argument.startsWith('--')) continue;
+    const option = argument.slice(2).split('=')[0] ?? '';
+    if (known.includes(option) || known.includes(option.replace(/^no-/, ''))) continue;
+    throw new UserError(
+      `${command} has no option --${option}. It has: ${known.map((one) => `--${one}`).join(', ') || 'none'}. See fanbus ${command} --help.`,
+    );
+  }
+}
