@@ -1,0 +1,62 @@
+import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
+
+import { UserError } from '../user-error.ts';
+import { formats } from './formats.ts';
+import type { EventSchema, SchemaFile, SchemaSet } from './schema-set.ts';
+import { walkSchema } from './walk-schema.ts';
+
+export interface CompiledSchemas {
+  readonly ajv: Ajv;
+  readonly validators: ReadonlyMap<EventSchema, ValidateFunction>;
+}
+
+/** Compiles each event's schema. Throws `UserError` for a schema that ajv's strict mode refuses. */
+export function compileSchemas({ metadata, events }: SchemaSet): CompiledSchemas {
+  const ajv = new Ajv({
+    strict: true,
+    strictTypes: true,
+    strictTuples: true,
+    strictRequired: true,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, lines: true },
+  });
+  for (const [name, pattern] of Object.entries(formats)) ajv.addFormat(name, pattern);
+  compiling(metadata, () => ajv.addSchema(identified(metadata)).getSchema(idOf(metadata)));
+  return {
+    ajv,
+    validators: new Map(
+      events.map((event) => [event, compiling(event, () => ajv.compile(identified(event)))]),
+    ),
+  };
+}
+
+/** Relative references resolve against an id, and the path is the id. */
+function identified(file: SchemaFile): AnySchemaObject {
+  return { ...file.schema, $id: idOf(file) };
+}
+
+function idOf({ file }: SchemaFile): string {
+  return `fanbus:/${encodeURI(file)}`;
+}
+
+function compiling<Result>(file: SchemaFile, compile: () => Result): Result {
+  try {
+    return compile();
+  } catch (cause) {
+    throw new UserError(explain(file, cause instanceof Error ? cause.message : String(cause)), { cause });
+  }
+}
+
+function explain({ file, schema }: SchemaFile, message: string): string {
+  const keyword = /unknown keyword: "(.+)"/.exec(message)?.[1];
+  for (const { pointer, schema: node } of walkSchema(schema)) {
+    if (keyword !== undefined && Object.hasOwn(node, keyword)) {
+      return `${file}: ${pointer || '/'} has the keyword "${keyword}", which JSON Schema (draft 7) does not know. Correct or remove it.`;
+    }
+    const reference = node.$ref;
+    if (typeof reference === 'string' && message.startsWith(`can't resolve reference ${reference} `)) {
+      return `${file}: ${pointer || '/'} refers to "${reference}", which does not exist. Refer to ../metadata.json or to #/definitions/<name>.`;
+    }
+  }
+  return `${file}: ${message}. Correct the schema.`;
+}

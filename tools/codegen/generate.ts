@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { checkExamples } from './check-examples.ts';
+import { checkSchemas } from './check-schemas.ts';
+import { compileSchemas } from './compile-schemas.ts';
+import { readSchemas } from './read-schemas.ts';
+import { renderCatalogue } from './render-catalogue.ts';
+import { renderEventMap } from './render-event-map.ts';
+import { renderEvents } from './render-events.ts';
+import { renderValidators } from './render-validators.ts';
+import { writeFiles } from './write-files.ts';
+
+export interface Generated {
+  /** How many event types there are. */
+  readonly events: number;
+  /** The files that had to be written or removed, from the root. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Turns `schemas/` into `generated/` and `docs/events.md` below `root` (default: this repository). The same schemas give the same bytes.
+ * Throws `UserError` naming file and field for a schema that is wrong; nothing is written then.
+ */
+export async function generate(root: string = repository): Promise<Generated> {
+  const schemas = readSchemas(root);
+  checkSchemas(schemas);
+  const compiled = compileSchemas(schemas);
+  checkExamples(compiled);
+  const files = [
+    ...(await renderEvents(schemas)),
+    ...(await renderValidators(compiled)),
+    renderEventMap(schemas),
+    renderCatalogue(schemas),
+  ];
+  return { events: schemas.events.length, changed: writeFiles(root, files) };
+}
+
+const repository = join(import.meta.dirname, '../..');
