@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { synthesiseNaive } from './synthesise-naive.ts';
 
 let outdir: string;
-let resources: { Type: string; Properties: { Code?: { S3Key: string } } }[];
+let resources: { Type: string; Properties?: { Code?: { S3Key: string } } }[];
 
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), 'naive-'));
@@ -24,7 +24,7 @@ it('is three functions, each behind its own queue and dead-letter queue', () => 
 });
 
 it('gives each function code of its own', () => {
-  const codes = resources.flatMap(({ Properties }) => Properties.Code?.S3Key ?? []);
+  const codes = resources.flatMap(({ Properties }) => Properties?.Code?.S3Key ?? []);
   expect(new Set(codes).size).toBe(3);
 });
 
