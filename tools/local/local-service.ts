@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Observations } from './observations.ts';
+import type { AwsError } from './wire/aws-error.ts';
 
 /** What every service of the engine is given when it starts. */
 export interface Engine {
@@ -25,8 +26,12 @@ export interface Caller {
 
 export type JsonObject = { [key: string]: unknown };
 
-/** One operation of a service that speaks AWS JSON. Throws `AwsError` to refuse. */
-export type JsonOperation = (input: JsonObject, caller: Caller) => JsonObject | Promise<JsonObject>;
+/** One operation of a service that speaks AWS JSON. Throws `AwsError` to refuse. `signal` aborts when the client hangs up. */
+export type JsonOperation = (
+  input: JsonObject,
+  caller: Caller,
+  signal?: AbortSignal,
+) => JsonObject | Promise<JsonObject>;
 
 /** How a service answers over the wire: a map of operations, or the raw request when its protocol is REST. */
 export type Protocol =
@@ -35,6 +40,8 @@ export type Protocol =
       readonly targetPrefix: string;
       readonly version: '1.0' | '1.1';
       readonly operations: Readonly<Record<string, JsonOperation>>;
+      /** Headers that this service adds to an error's answer. */
+      readonly errorHeaders?: (error: AwsError) => Readonly<Record<string, string>>;
     }
   | {
       readonly kind: 'http';
@@ -43,6 +50,8 @@ export type Protocol =
         response: ServerResponse,
         caller: Caller,
       ) => void | Promise<void>;
+      /** The operation's name as AWS calls it, for the `requested` observation. @default method and path */
+      readonly operationOf?: (request: IncomingMessage) => string;
     };
 
 /** One AWS service of the engine: how it answers, what it deploys, how it stops. */
