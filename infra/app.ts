@@ -1,0 +1,35 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { refuseUnknownConsumers } from './overrides.ts';
+import { BusStack } from './stacks/bus-stack.ts';
+import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
+import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
+import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
+import { TasksDataStack } from './stacks/tasks-data-stack.ts';
+import { readStage, type Stage } from './stage.ts';
+
+/** Puts every stack of Fanbus into the app, in flow order. The context names the stage and its overrides. */
+export function addStacks(app: App): Stage {
+  const stage = readStage(app.node);
+  const bus = new BusStack(app, stage);
+  const data = new TasksDataStack(app, stage);
+  data.addStackDependency(bus);
+  const consumers = [
+    new ReadTaskFileStack(app, stage),
+    new CreateTasksStack(app, stage),
+    new CompleteTaskFileStack(app, stage),
+  ];
+  for (const consumer of consumers) consumer.addStackDependency(data);
+  refuseUnknownConsumers(
+    stage.overrides,
+    consumers.map((consumer) => consumer.node.id),
+  );
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return stage;
+}
+
+if (import.meta.main) {
+  const app = new App();
+  addStacks(app);
+  app.synth();
+}

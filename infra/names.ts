@@ -1,0 +1,32 @@
+import { Aws } from 'aws-cdk-lib';
+
+export type Names = ReturnType<typeof namesOf>;
+
+export interface Place {
+  readonly stage: string;
+  /** @default the account that a stack is deployed to, as CloudFormation's pseudo parameter */
+  readonly accountId?: string;
+  /** @default the region that a stack is deployed to, as CloudFormation's pseudo parameter */
+  readonly region?: string;
+}
+
+/** The physical names that stacks, and whoever uses the system, find things by; there are no references between stacks. */
+export function namesOf({ stage, accountId = Aws.ACCOUNT_ID, region = Aws.REGION }: Place) {
+  const prefix = `fanbus-${stage}`;
+  return {
+    bus: prefix,
+    archive: prefix,
+    tasksTable: `${prefix}-tasks`,
+    taskFilesTable: `${prefix}-task-files`,
+    /** Bucket names are shared by the whole world, hence the account and the region. */
+    uploadsBucket: `${prefix}-uploads-${accountId}-${region}`,
+    /** The rule that takes uploads from the default bus to ours. */
+    uploadsRule: `${prefix}-uploads`,
+    stack: (id: string) => `${prefix}-${id}`,
+    /** A consumer's queue and its function. */
+    consumer: (consumer: string) => `${prefix}-${consumer}`,
+    deadLetters: (queueOrRule: string) => `${queueOrRule}-dlq`,
+    /** The rule of a consumer's nth interest, counted from 1. */
+    rule: (consumer: string, n: number) => `${prefix}-${consumer}-${n}`,
+  } as const;
+}

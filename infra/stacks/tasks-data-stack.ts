@@ -1,0 +1,28 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { FanIn } from '../constructs/fan-in.ts';
+import { Source } from '../constructs/source.ts';
+import { stageTable } from '../constructs/table.ts';
+import { namesOf } from '../names.ts';
+import { stackSettings } from '../stack-settings.ts';
+import type { Stage } from '../stage.ts';
+
+/** What outlives the consumers of tasks: the uploads, the tasks, and the files with their fan-in. */
+export class TasksDataStack extends Stack {
+  constructor(scope: Construct, stage: Stage) {
+    super(
+      scope,
+      'tasks-data',
+      stackSettings(stage, 'tasks-data', 'The uploads bucket and the tables of tasks.'),
+    );
+    const names = namesOf({ stage: stage.name });
+    new Source(this, 'Uploads', {
+      bucketName: names.uploadsBucket,
+      ruleName: names.uploadsRule,
+      bus: names.bus,
+      stage,
+    });
+    stageTable(this, 'Tasks', { name: names.tasksTable, partitionKey: 'list', sortKey: 'id', stage });
+    new FanIn(this, 'TaskFiles', { tableName: names.taskFilesTable, stage });
+  }
+}

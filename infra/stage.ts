@@ -1,0 +1,67 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+import { type Overrides, readOverrides } from './overrides.ts';
+import { SettingsError } from './settings-error.ts';
+
+export type StageName = 'dev' | 'qat' | 'prd';
+
+/** What differs between the places the same system is deployed to. */
+export interface Stage {
+  readonly name: StageName;
+  /** What becomes of tables, uploads and logs when their stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+  /** Whether stacks and tables refuse to be deleted. */
+  readonly deletionProtection: boolean;
+  /** How far back, in days, a table can be restored to any second: 1 to 35. */
+  readonly recoveryDays: number;
+  /** How long the bus keeps events for replay, in days. */
+  readonly archiveDays: number;
+  /** How long an uploaded object is kept, in days. */
+  readonly uploadDays: number;
+  readonly logRetention: RetentionDays;
+  /** What this deployment changes of single consumers, by consumer. */
+  readonly overrides: Overrides;
+}
+
+const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides'>>> = {
+  dev: {
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    recoveryDays: 1,
+    archiveDays: 7,
+    uploadDays: 7,
+    logRetention: RetentionDays.ONE_WEEK,
+  },
+  qat: {
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    recoveryDays: 7,
+    archiveDays: 30,
+    uploadDays: 30,
+    logRetention: RetentionDays.ONE_MONTH,
+  },
+  prd: {
+    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: true,
+    recoveryDays: 35,
+    archiveDays: 365,
+    uploadDays: 365,
+    logRetention: RetentionDays.SIX_MONTHS,
+  },
+};
+
+/** The stage that the context names (`-c stage=qat`, default `dev`) with its overrides. Throws `SettingsError` for anything else. */
+export function readStage(node: Node): Stage {
+  const name: unknown = node.tryGetContext('stage') ?? 'dev';
+  if (!isStageName(name)) {
+    throw new SettingsError(
+      `no stage ${JSON.stringify(name)}: the stages are ${Object.keys(stages).join(', ')}. Name one with -c stage=dev.`,
+    );
+  }
+  return { name, ...stages[name], overrides: readOverrides(node.tryGetContext('overrides')) };
+}
+
+function isStageName(name: unknown): name is StageName {
+  return typeof name === 'string' && Object.hasOwn(stages, name);
+}
