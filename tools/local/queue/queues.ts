@@ -27,6 +27,10 @@ export interface OutgoingMessage {
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
   readonly groupId?: string;
   readonly deduplicationId?: string;
+  /** 0 to 900. @default the queue's own `DelaySeconds` */
+  readonly delaySeconds?: number;
+  /** The system attribute `AWSTraceHeader`. */
+  readonly traceHeader?: string;
 }
 
 export interface MessageAttribute {

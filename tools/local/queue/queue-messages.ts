@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { createDueHeap } from './due-heap.ts';
+import { createFifoOrder, createStandardOrder } from './message-order.ts';
+import type { MessageAttribute } from './queues.ts';
+
+/**
+ * ```
+ * delayed ──▶ visible ──▶ inFlight ──▶ gone
+ *                ▲            │
+ *                └────────────┘  the visibility timeout ended
+ * ```
+ */
+export interface StoredMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  readonly md5OfMessageAttributes?: string;
+  readonly bytes: number;
+  readonly sentAt: number;
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
+  readonly sequenceNumber?: string;
+  readonly traceHeader?: string;
+  readonly senderId: string;
+  /** Set when it came here by redrive: the queue that gave it up. */
+  deadLetterSourceArn?: string;
+  /** A second copy that a fault made: it is not copied again. */
+  readonly isCopy?: boolean;
+  state: 'delayed' | 'visible' | 'inFlight' | 'gone';
+  receiveCount: number;
+  firstReceivedAt?: number;
+  /** Of the latest receive; an older handle no longer does anything. */
+  receiptHandle?: string;
+  /** When its delay or its visibility timeout ends; an entry in the heap with another time is out of date. */
+  dueAt?: number;
+}
+
+/** The messages of one queue, on the engine's clock. */
+export interface QueueMessages {
+  add(message: StoredMessage, delayMs: number): void;
+  /** Takes up to `count` visible messages. They stay counted as visible until `hide`, `remove` or `putBack`. */
+  next(count: number): StoredMessage[];
+  putBack(messages: readonly StoredMessage[]): void;
+  /** Puts a message in flight under a new receipt handle. */
+  hide(message: StoredMessage, visibilityMs: number): void;
+  remove(message: StoredMessage): void;
+  /** The message of which this is the latest receipt handle. */
+  byHandle(receiptHandle: string): StoredMessage | undefined;
+  /** Ends its visibility timeout in `ms` from now. */
+  changeVisibility(message: StoredMessage, ms: number): void;
+  clear(): void;
+  depth(): { visible: number; inFlight: number; delayed: number };
+  /** Calls back, once for several at a time, after messages became visible. Returns the way to stop. */
+  onVisible(listener: () => void): () => void;
+  close(): void;
+}
+
+export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean }): QueueMessages {
+  const order = isFifo ? createFifoOrder() : createStandardOrder();
+  const due = createDueHeap<StoredMessage>();
+  const byHandle = new Map<string, StoredMessage>();
+  const listeners = new Set<() => void>();
+  const counts = { delayed: 0, visible: 0, inFlight: 0, gone: 0 };
+  let timer: { readonly dueAt: number; readonly cancel: () => void } | undefined;
+  let isNotifying = false;
+
+  function enter(message: StoredMessage, state: StoredMessage['state']) {
+    counts[message.state] -= 1;
+    counts[state] += 1;
+    message.state = state;
+  }
+
+  function show(message: StoredMessage) {
+    enter(message, 'visible');
+    message.dueAt = undefined;
+    order.push(message);
+    notify();
+  }
+
+  /** After the current turn, so that a batch of ten is seen as ten. */
+  function notify() {
+    if (isNotifying) return;
+    isNotifying = true;
+    queueMicrotask(() => {
+      isNotifying = false;
+      for (const listener of [...listeners]) listener();
+    });
+  }
+
+  function wakeAt(message: StoredMessage, dueAt: number) {
+    message.dueAt = dueAt;
+    due.push(dueAt, message);
+    arm();
+  }
+
+  function arm() {
+    const next = due.nextDueAt();
+    if (next === undefined || (timer && timer.dueAt <= next)) return;
+    timer?.cancel();
+    timer = { dueAt: next, cancel: clock.after(next - clock.now(), wake) };
+  }
+
+  function wake() {
+    timer = undefined;
+    const now = clock.now();
+    for (let message = due.popDue(now); message; message = due.popDue(now)) {
+      if (message.dueAt === undefined || message.dueAt > now) continue;
+      if (message.state === 'delayed' || message.state === 'inFlight') show(message);
+    }
+    arm();
+  }
+
+  return {
+    add(message, delayMs) {
+      counts[message.state] += 1;
+      if (delayMs <= 0) return show(message);
+      enter(message, 'delayed');
+      wakeAt(message, clock.now() + delayMs);
+    },
+    next: (count) => order.next(count),
+    putBack: (messages) => order.putBack(messages),
+    hide(message, visibilityMs) {
+      if (message.receiptHandle) byHandle.delete(message.receiptHandle);
+      message.receiptHandle = randomUUID();
+      byHandle.set(message.receiptHandle, message);
+      enter(message, 'inFlight');
+      if (visibilityMs <= 0) return show(message);
+      wakeAt(message, clock.now() + visibilityMs);
+    },
+    remove(message) {
+      if (message.receiptHandle) byHandle.delete(message.receiptHandle);
+      enter(message, 'gone');
+      order.forget(message);
+      // A FIFO group whose message is gone lets its next one through.
+      if (isFifo) notify();
+    },
+    byHandle: (receiptHandle) => byHandle.get(receiptHandle),
+    changeVisibility(message, ms) {
+      if (ms <= 0) show(message);
+      else wakeAt(message, clock.now() + ms);
+    },
+    clear() {
+      for (const message of byHandle.values()) message.state = 'gone';
+      byHandle.clear();
+      order.clear();
+      due.clear();
+      Object.assign(counts, { delayed: 0, visible: 0, inFlight: 0 });
+    },
+    depth: () => ({ visible: counts.visible, inFlight: counts.inFlight, delayed: counts.delayed }),
+    onVisible(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      timer?.cancel();
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { DeclaredResource, DeployedResource, ResourceProvider } from '../local-service.ts';
+import type { LocalQueue } from './local-queue.ts';
+import type { QueueRegistry } from './queue-operations.ts';
+
+/** `AWS::SQS::Queue` and `AWS::SQS::QueuePolicy`. */
+export function createQueueResources(registry: QueueRegistry): Record<string, ResourceProvider> {
+  return {
+    'AWS::SQS::Queue': {
+      honoured: ['QueueName', 'Tags', ...QUEUE_ATTRIBUTES],
+      withoutEffect: {
+        KmsDataKeyReusePeriodSeconds: 'messages are not encrypted here',
+        KmsMasterKeyId: 'messages are not encrypted here',
+        RedriveAllowPolicy: 'every queue may be a dead-letter queue here',
+        SqsManagedSseEnabled: 'messages are not encrypted here',
+      },
+      deploy: async (resource) => describe(deployQueue(registry, resource)),
+      async remove(url) {
+        registry.delete(url.split('/').at(-1) ?? '');
+      },
+    },
+    'AWS::SQS::QueuePolicy': {
+      honoured: ['PolicyDocument', 'Queues'],
+      withoutEffect: {},
+      async deploy({ properties, physicalId, generatedName }) {
+        const urls = Array.isArray(properties.Queues) ? properties.Queues.map(String) : [];
+        for (const url of urls) {
+          const queue = registry.byName(url.split('/').at(-1) ?? '');
+          if (!queue) throw new Error(`a queue policy names the queue ${url}, which does not exist`);
+          registry.setAttributes(queue, { Policy: JSON.stringify(properties.PolicyDocument) });
+        }
+        return { physicalId: physicalId ?? generatedName, attributes: {} };
+      },
+      // The policy lives in its queues' attributes and leaves with them.
+      async remove() {},
+    },
+  };
+}
+
+const QUEUE_ATTRIBUTES = [
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'DelaySeconds',
+  'FifoQueue',
+  'FifoThroughputLimit',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'RedrivePolicy',
+  'VisibilityTimeout',
+];
+
+function deployQueue(registry: QueueRegistry, { properties, generatedName }: DeclaredResource): LocalQueue {
+  const isFifo = String(properties.FifoQueue) === 'true';
+  const name = properties.QueueName ?? (isFifo ? `${generatedName.slice(0, 75)}.fifo` : generatedName);
+  const attributes: Record<string, string> = {};
+  for (const attribute of QUEUE_ATTRIBUTES) {
+    const value = properties[attribute];
+    if (value !== undefined)
+      attributes[attribute] = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  }
+  const tags = Array.isArray(properties.Tags) ? (properties.Tags as { Key: string; Value: string }[]) : [];
+  const tagsByKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+  const present = registry.byName(String(name));
+  if (!present) return registry.create(String(name), attributes, tagsByKey);
+  registry.setAttributes(present, attributes);
+  return present;
+}
+
+function describe({ name, arn, url }: LocalQueue): DeployedResource {
+  return { physicalId: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
+}
