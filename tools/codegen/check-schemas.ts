@@ -4,7 +4,10 @@ import { walkSchema } from './walk-schema.ts';
 
 /** Throws `UserError` for the first schema that does not say what people and tools need to know of it. */
 export function checkSchemas({ metadata, events }: SchemaSet): void {
-  for (const schema of [metadata, ...events]) checkTexts(schema);
+  for (const schema of [metadata, ...events]) {
+    checkTexts(schema);
+    checkReferences(schema);
+  }
   for (const event of events) checkShape(event);
 }
 
@@ -23,6 +26,19 @@ function checkTexts({ file, schema }: SchemaFile): void {
     if (node.isField && node.schema.$ref === undefined && !isText(node.schema.description)) {
       throw new UserError(`${file}: ${node.pointer} has no "description". Say what the field holds.`);
     }
+  }
+}
+
+/** A schema stands for itself: what it says does not change with another event's file. */
+function checkReferences({ file, schema }: SchemaFile): void {
+  for (const { pointer, schema: node } of walkSchema(schema)) {
+    const reference = node.$ref;
+    if (reference === undefined || (typeof reference === 'string' && reference.startsWith('#'))) continue;
+    if (reference === metadataReference && pointer === '/properties/metadata') continue;
+    throw new UserError(
+      `${file}: ${pointer || '/'} refers to ${JSON.stringify(reference)}. ` +
+        `Only /properties/metadata may refer to another file, and only to "${metadataReference}"; put the rest under "definitions" and refer to "#/definitions/<name>".`,
+    );
   }
 }
 
@@ -51,8 +67,7 @@ function checkShape(event: EventSchema): void {
   }
 }
 
-/** How every event of ours refers to the shared envelope. */
-export const metadataReference = '../metadata.json';
+const metadataReference = '../metadata.json';
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';

@@ -55,7 +55,7 @@ function explain({ file, schema }: SchemaFile, message: string): string {
     }
     const reference = node.$ref;
     if (typeof reference === 'string' && message.startsWith(`can't resolve reference ${reference} `)) {
-      return `${file}: ${pointer || '/'} refers to "${reference}", which does not exist. Refer to ../metadata.json or to #/definitions/<name>.`;
+      return `${file}: ${pointer || '/'} refers to "${reference}", which does not exist. Add it under "definitions" or correct the reference.`;
     }
   }
   return `${file}: ${message}. Correct the schema.`;

@@ -61,7 +61,7 @@ function* listFields(schema: JsonObject, parent = ''): Generator<Field> {
       description: String(field.description),
     };
     yield* listFields(field, `${path}.`);
-    if (isJsonObject(field['items'])) yield* listFields(field['items'], `${path}[].`);
+    if (isJsonObject(field.items)) yield* listFields(field.items, `${path}[].`);
   }
 }
 

@@ -1,6 +1,5 @@
 import { compile } from 'json-schema-to-typescript';
-import { metadataReference } from './check-schemas.ts';
-import type { EventSchema, JsonObject, SchemaSet } from './schema-set.ts';
+import { type EventSchema, isJsonObject, isOurs, type JsonObject, type SchemaSet } from './schema-set.ts';
 import type { GeneratedFile } from './write-files.ts';
 
 /** One module per event: the type of its detail, and the contract that carries name, source and validator. */
@@ -13,10 +12,10 @@ export async function renderEvents({ metadata, events }: SchemaSet): Promise<rea
 
 async function renderEvent(event: EventSchema): Promise<GeneratedFile> {
   const { typeName, moduleName, source, detailType } = event;
-  const type = await renderType(shareMetadata(event.schema), typeName);
+  const type = await renderType(shareMetadata(event), typeName);
   const imports = [
     `import { validate } from '../validators/${moduleName}.js';`,
-    ...(/\bMetadata\b/.test(type) ? [`import type { Metadata } from './metadata.ts';`] : []),
+    ...(isOurs(event) ? [`import type { Metadata } from './metadata.ts';`] : []),
   ];
   const contract = `/** The contract of \`${source}/${detailType}\`: what publish and consume need of it. */
 export const ${contractName(event)} = {
@@ -48,7 +47,7 @@ function renderType(schema: JsonObject, name: string): Promise<string> {
 }
 
 /** Every event of ours has the same metadata: one type for all instead of a copy in each module. */
-function shareMetadata(schema: JsonObject): JsonObject {
-  const text = JSON.stringify(schema);
-  return JSON.parse(text.replaceAll(JSON.stringify({ $ref: metadataReference }), '{"tsType":"Metadata"}'));
+function shareMetadata(event: EventSchema): JsonObject {
+  if (!isOurs(event) || !isJsonObject(event.schema.properties)) return event.schema;
+  return { ...event.schema, properties: { ...event.schema.properties, metadata: { tsType: 'Metadata' } } };
 }

@@ -1,0 +1,34 @@
+import type { Metadata } from '../../generated/events/metadata.ts';
+import type { Envelope } from './event.ts';
+import { nextTraceparent } from './traceparent.ts';
+import { uuidv7 } from './uuidv7.ts';
+
+/** Makes the metadata of events that are published together: the same cause, moment and span, an id for each. */
+export function createMetadata({
+  producer,
+  causedBy,
+  nowMs,
+}: {
+  readonly producer: string;
+  readonly causedBy: Envelope | undefined;
+  readonly nowMs: number;
+}): () => Metadata {
+  const cause = causedBy && metadataOf(causedBy);
+  const causationId = cause?.eventId ?? causedBy?.id;
+  const shared = {
+    ...(causationId === undefined ? {} : { causationId }),
+    occurredAt: new Date(nowMs).toISOString(),
+    producer,
+    traceparent: nextTraceparent(cause?.traceparent),
+  };
+  return () => {
+    const eventId = uuidv7(nowMs);
+    return { eventId, correlationId: cause?.correlationId ?? causedBy?.id ?? eventId, ...shared };
+  };
+}
+
+/** The metadata an event carries; undefined for an event that is not ours. */
+export function metadataOf({ source, detail }: Pick<Envelope, 'source' | 'detail'>): Metadata | undefined {
+  if (source.startsWith('aws.') || typeof detail !== 'object' || detail === null) return undefined;
+  return (detail as { readonly metadata?: Metadata }).metadata;
+}
