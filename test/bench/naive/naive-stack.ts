@@ -15,6 +15,7 @@ export const naiveNames = {
   files: 'naive-files',
   tasks: 'naive-tasks',
   reader: 'naive-read-file',
+  completer: 'naive-complete-file',
 } as const;
 
 /**

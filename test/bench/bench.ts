@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { generate } from '../../tools/codegen/generate.ts';
+import { checkBars } from './check-bars.ts';
+import { type Design, fanbus, naive, oneRowPerEvent } from './designs.ts';
+import { measureBundles } from './measure-bundles.ts';
+import { type FileMeasurement, measureFile } from './measure-file.ts';
+import { measureReader } from './measure-reader.ts';
+import { renderReport } from './render-report.ts';
+import type { Report } from './report.ts';
+
+const help = `npm run bench [-- --quick]
+
+Measures this design against one message per row, on the local engine: speed, requests, write units, the AWS bill, memory.
+Writes test/bench/report.json and docs/bench.md, prints the report, and ends with 1 when a bar is missed. About ten minutes.
+
+  --quick   1,000 and 10,000 rows only, without the 1 GB file; leaves docs/bench.md alone. About three minutes.
+`;
+
+const { quick, help: isHelp } = readOptions();
+if (isHelp) {
+  process.stdout.write(help);
+} else {
+  const report = await measureAll(quick);
+  const text = renderReport(report);
+  writeFileSync(new URL('report.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+  if (!quick) writeFileSync(new URL('../../docs/bench.md', import.meta.url), text);
+  process.stdout.write(text);
+  if (checkBars(report).some(({ passed }) => passed === false)) process.exitCode = 1;
+}
+
+function readOptions() {
+  try {
+    const options = {
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    } as const;
+    return parseArgs({ options }).values;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${help}`);
+    process.exit(1);
+  }
+}
+
+async function measureAll(isQuick: boolean): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), 'fanbus-bench-'));
+  try {
+    tell('synthesising the designs');
+    await generate();
+    const assemblies = new Map<Design, string>();
+    for (const design of [fanbus, naive, oneRowPerEvent]) {
+      const outdir = join(folder, design.name);
+      design.synthesise(outdir);
+      assemblies.set(design, outdir);
+    }
+
+    const files: FileMeasurement[] = [];
+    for (const { design, rows } of plan(isQuick)) {
+      const assemblyDir = assemblies.get(design) ?? '';
+      files.push(await measureFile({ design, assemblyDir, rows, onProgress: progress(design, rows) }));
+      const { seconds } = files.at(-1) ?? { seconds: Number.NaN };
+      tell(`${design.name}, ${rows} rows: ${seconds.toFixed(2)} s, ${Math.round(rows / seconds)} rows/s\n`);
+    }
+    tell('cold imports');
+    const bundles = measureBundles(assemblies.get(fanbus) ?? '');
+    const reader = isQuick ? undefined : await measureReader({ bytes: 1_000_000_000, onProgress: tell });
+    tell('done\n');
+    return {
+      machine: {
+        cores: availableParallelism(),
+        node: process.versions.node,
+        date: new Date().toISOString().slice(0, 10),
+      },
+      files,
+      reader,
+      bundles,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The designs take turns, so that whatever changes on the machine meanwhile meets both. */
+function* plan(isQuick: boolean): Generator<{ design: Design; rows: number }> {
+  const sizes = [
+    { rows: 1000, repetitions: 3 },
+    { rows: 10_000, repetitions: 3 },
+    ...(isQuick ? [] : [{ rows: 100_000, repetitions: 1 }]),
+  ];
+  for (const { rows, repetitions } of sizes) {
+    for (let repetition = 0; repetition < repetitions; repetition += 1) {
+      yield { design: fanbus, rows };
+      yield { design: naive, rows };
+    }
+  }
+  yield { design: oneRowPerEvent, rows: 10_000 };
+}
+
+function progress(design: Design, rows: number): (tasks: number) => void {
+  let toldAt = 0;
+  return (tasks) => {
+    if (performance.now() - toldAt < 500) return;
+    toldAt = performance.now();
+    tell(`${design.name}, ${rows} rows: ${Math.floor((100 * tasks) / rows)} %`);
+  };
+}
+
+/** One line on stderr that the next one overwrites, unless it ends with a newline. */
+function tell(text: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : text.endsWith('\n') ? text : `${text}\n`);
+}

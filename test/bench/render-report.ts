@@ -1,0 +1,103 @@
+import { checkBars } from './check-bars.ts';
+import type { FileMeasurement } from './measure-file.ts';
+import { floorUsd, type Report, summarise } from './report.ts';
+
+/** The report for people, as Markdown whose tables also read well in a terminal. */
+export function renderReport(report: Report): string {
+  const { machine, files, reader, bundles } = report;
+  const sizes = [...new Set(files.map(({ rows }) => rows))].sort((a, b) => a - b);
+  const designs = [...new Set(files.map(({ design }) => design))];
+  const summaries = designs.flatMap((design) =>
+    sizes.flatMap((rows) => {
+      const summary = summarise(files, design, rows);
+      return summary ? [{ design, ...summary }] : [];
+    }),
+  );
+  const naiveSpeed = (rows: number) => summarise(files, 'naive', rows)?.rowsPerSecond ?? Number.NaN;
+
+  return `${[
+    '# The bench',
+    `Made by \`npm run bench\` on ${machine.date}: ${machine.cores} cores, Node ${machine.node}, both designs on the local engine in one run, the engine and every function sharing the cores. Compare the figures with each other; AWS has its own.`,
+    'The naive design is `test/bench/naive/`: the file parsed whole, one message per row, one put and one counter update per message, with the same limits (batches of 10, 5 at a time).',
+    '## Speed and memory',
+    'From the start of the upload to COMPLETED, after a warm-up file of 1,000 rows on the same engine. The median of the runs.',
+    table(
+      ['design', 'rows', 'runs', 'seconds', 'rows/s', 'times naive', "reader's peak"],
+      summaries.map((one) => [
+        one.design,
+        grouped(one.rows),
+        `${one.repetitions}`,
+        one.seconds.toFixed(2),
+        grouped(one.rowsPerSecond),
+        (one.rowsPerSecond / naiveSpeed(one.rows)).toFixed(1),
+        `${Math.round(one.readerPeakMb)} MB`,
+      ]),
+    ),
+    ...(reader
+      ? [
+          `The reader alone, its parts counted and dropped: ${(reader.bytes / 1e9).toFixed(2)} GB, ${grouped(reader.rows)} rows in ${grouped(reader.parts)} parts, ${grouped(reader.rows / reader.seconds)} rows/s, peak memory ${Math.round(reader.peakMb)} MB.`,
+        ]
+      : []),
+    '## Requests and write units',
+    'A request is an API request as AWS counts it: a call of a function, the SendMessage of a rule, the ReceiveMessage and DeleteMessageBatch of a poller.',
+    table(
+      ['design', 'rows', 'requests per row', 'write units per row', 'of which'],
+      summaries.map((one) => [
+        one.design,
+        grouped(one.rows),
+        one.requestsPerRow.toFixed(4),
+        one.writeUnitsPerRow.toFixed(4),
+        one.requests
+          .filter(({ perRow }) => perRow >= 0.0005)
+          .map(({ operation, perRow }) => `${operation} ${perRow.toFixed(4)}`)
+          .join(', '),
+      ]),
+    ),
+    '## The AWS bill per million rows',
+    `us-east-1, from \`tools/bill/prices.ts\`; Lambda's time is this machine's. The floor is one write unit per row: $${floorUsd}.`,
+    billTable(summaries),
+    '## The functions',
+    table(
+      ['function', 'bundle', 'cold import'],
+      bundles.map((one) => [
+        one.function,
+        `${Math.round(one.bytes / 1000)} KB`,
+        `${Math.round(one.coldImportMs)} ms`,
+      ]),
+    ),
+    '## The bars',
+    table(
+      ['', 'promise', 'measured'],
+      checkBars(report).map(({ promise, measured, passed }) => [verdict(passed), promise, measured]),
+    ),
+  ].join('\n\n')}\n`;
+}
+
+type Summary = NonNullable<ReturnType<typeof summarise>> & { readonly design: FileMeasurement['design'] };
+
+function billTable(summaries: readonly Summary[]): string {
+  const items = [...new Set(summaries.flatMap(({ lines }) => lines.map(({ item }) => item)))];
+  const usdOf = ({ lines }: Summary, item: string) =>
+    lines.find((line) => line.item === item)?.usdPerMillion ?? 0;
+  return table(
+    ['', ...summaries.map(({ design, rows }) => `${design} ${grouped(rows)}`)],
+    [
+      ...items.map((item) => [item, ...summaries.map((one) => dollars(usdOf(one, item)))]),
+      ['**together**', ...summaries.map(({ usdPerMillion }) => dollars(usdPerMillion))],
+      ['times the floor', ...summaries.map(({ usdPerMillion }) => (usdPerMillion / floorUsd).toFixed(3))],
+    ],
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(3, title.length, ...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const verdict = (passed: boolean | undefined) => (passed === undefined ? '–' : passed ? 'PASS' : 'FAIL');
+const grouped = (number: number) => Math.round(number).toLocaleString('en-US');
+const dollars = (usd: number) => `$${usd.toFixed(4)}`;

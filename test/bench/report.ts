@@ -1,0 +1,44 @@
+import type { BundleMeasurement } from './measure-bundles.ts';
+import type { FileMeasurement } from './measure-file.ts';
+import type { ReaderMeasurement } from './measure-reader.ts';
+
+/** Everything one run of the bench measured. */
+export interface Report {
+  readonly machine: { readonly cores: number; readonly node: string; readonly date: string };
+  readonly files: readonly FileMeasurement[];
+  /** Absent from a quick run. */
+  readonly reader?: ReaderMeasurement;
+  readonly bundles: readonly BundleMeasurement[];
+}
+
+/** One write unit for each row: what no design can go below. US dollars per million rows. */
+export const floorUsd = 0.625;
+
+/** The measurement of this design and size with the median speed, as figures per row; absent when it was not measured. */
+export function summarise(
+  files: readonly FileMeasurement[],
+  design: FileMeasurement['design'],
+  rows: number,
+) {
+  const repetitions = files
+    .filter((file) => file.design === design && file.rows === rows)
+    .sort((a, b) => a.seconds - b.seconds);
+  const median = repetitions[Math.floor((repetitions.length - 1) / 2)];
+  if (!median) return undefined;
+  const units = median.bill.lines.find(({ item }) => item === 'DynamoDB write units')?.quantity ?? 0;
+  return {
+    rows,
+    seconds: median.seconds,
+    rowsPerSecond: rows / median.seconds,
+    slowestRowsPerSecond: rows / Math.max(...repetitions.map(({ seconds }) => seconds)),
+    repetitions: repetitions.length,
+    requestsPerRow: Object.values(median.requests).reduce((sum, count) => sum + count, 0) / rows,
+    requests: Object.entries(median.requests)
+      .map(([operation, count]) => ({ operation, perRow: count / rows }))
+      .sort((a, b) => b.perRow - a.perRow),
+    writeUnitsPerRow: units / rows,
+    usdPerMillion: (median.bill.totalUsd / rows) * 1_000_000,
+    lines: median.bill.lines.map(({ item, usd }) => ({ item, usdPerMillion: (usd / rows) * 1_000_000 })),
+    readerPeakMb: Math.max(...repetitions.map(({ readerPeakMb }) => readerPeakMb)),
+  };
+}
