@@ -1,0 +1,90 @@
+import { type JsonNode, openingOf } from '../json-node.ts';
+import { type Leaf, type Matcher, type Operator, tooManyElements } from '../matcher.ts';
+import { PatternProblem } from '../pattern-problem.ts';
+import { readOperandNumber } from './numeric.ts';
+import { wildcardTest } from './wildcard.ts';
+
+/** `{"anything-but": …}`: a value, a list of strings or of numbers, or a nested operator with one value or a list. Needs the field. */
+export const anythingBut: Operator = {
+  name: 'anything-but',
+  secondKey: tooManyElements,
+  compile(operand) {
+    const nested = operand.kind === 'object' ? readNested(operand) : undefined;
+    const node = nested?.operand ?? operand;
+    if (node.kind !== 'array' && node.kind !== 'string' && node.kind !== 'number') {
+      throw new PatternProblem(
+        'Value of anything-but must be an array or single string/number value.',
+        openingOf(node),
+      );
+    }
+    const inList = node.kind === 'array';
+    const items = inList ? node.items : [node];
+    if (nested === undefined) return butValues(items, node.end, inList);
+    const tests = items.map((item) => nested.test(item, inList));
+    return { matches: (leaf) => typeof leaf !== 'string' || !tests.some((test) => test(leaf)) };
+  },
+};
+
+type TextTest = (text: string) => boolean;
+type NestedOperator = (item: JsonNode, inList: boolean) => TextTest;
+
+function readNested(node: JsonNode & { kind: 'object' }): { operand: JsonNode; test: NestedOperator } {
+  const [entry, second] = node.entries;
+  if (entry === undefined) throw new PatternProblem('Anything-But expression name not found', node.end);
+  const test = nestedOperators.get(entry.name);
+  if (test === undefined) {
+    throw new PatternProblem(`Unsupported anything-but pattern: ${entry.name}`, openingOf(entry.value));
+  }
+  if (second !== undefined) throw new PatternProblem(tooManyElements, openingOf(second.value));
+  return { operand: entry.value, test };
+}
+
+const nestedOperators = new Map<string, NestedOperator>([
+  ['prefix', (item, inList) => affixTest(item, inList, (text, affix) => text.startsWith(affix))],
+  ['suffix', (item, inList) => affixTest(item, inList, (text, affix) => text.endsWith(affix))],
+  ['wildcard', wildcardTest],
+  [
+    'equals-ignore-case',
+    (item, inList) => {
+      if (item.kind !== 'string') {
+        throw new PatternProblem(
+          'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.',
+          openingOf(item),
+          inList,
+        );
+      }
+      const lower = item.value.toLowerCase();
+      return (text) => text.toLowerCase() === lower;
+    },
+  ],
+]);
+
+function affixTest(item: JsonNode, inList: boolean, has: (text: string, affix: string) => boolean): TextTest {
+  if (item.kind !== 'string') {
+    throw new PatternProblem('prefix/suffix match pattern must be a string', openingOf(item), inList);
+  }
+  if (item.value === '') throw new PatternProblem('Null prefix/suffix not allowed', item.end, inList);
+  return (text) => has(text, item.value);
+}
+
+function butValues(items: readonly JsonNode[], end: number, inList: boolean): Matcher {
+  const values = new Set<Leaf>(
+    items.map((item) => {
+      if (item.kind === 'string') return item.value;
+      if (item.kind === 'number') return readOperandNumber(item);
+      throw new PatternProblem(
+        'Inside anything but list, start|null|boolean is not supported.',
+        openingOf(item),
+        inList,
+      );
+    }),
+  );
+  const types = new Set([...values].map((value) => typeof value));
+  if (types.size !== 1) {
+    throw new PatternProblem(
+      'Inside anything but list, either all values are number or string, mixed type is not supported',
+      end,
+    );
+  }
+  return { matches: (leaf) => !values.has(leaf) };
+}

@@ -1,0 +1,21 @@
+import { openingOf } from '../json-node.ts';
+import { type Operator, onlyOneKey } from '../matcher.ts';
+import { PatternProblem } from '../pattern-problem.ts';
+import { readIgnoringCase } from './equals-ignore-case.ts';
+
+/** `{"suffix": "text"}` or `{"suffix": {"equals-ignore-case": "text"}}`. */
+export const suffix: Operator = {
+  name: 'suffix',
+  secondKey: onlyOneKey,
+  compile(operand) {
+    if (operand.kind === 'object') {
+      const text = readIgnoringCase(operand, 'Suffix').toLowerCase();
+      return { matches: (leaf) => typeof leaf === 'string' && leaf.toLowerCase().endsWith(text) };
+    }
+    if (operand.kind !== 'string') {
+      throw new PatternProblem('suffix match pattern must be a string', openingOf(operand));
+    }
+    const text = operand.value;
+    return { matches: (leaf) => typeof leaf === 'string' && leaf.endsWith(text) };
+  },
+};
