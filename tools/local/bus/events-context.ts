@@ -1,0 +1,22 @@
+import type { Engine } from '../local-service.ts';
+import type { Bus } from './bus.ts';
+import type { BusEvent } from './bus-event.ts';
+
+/** What the operations of EventBridge share. */
+export interface EventsContext {
+  readonly engine: Engine;
+  readonly buses: Map<string, Bus>;
+  /** The bus of this name or ARN; nothing when there is none. */
+  findBus(nameOrArn: string): Bus | undefined;
+  /** The same for an operation: absent means `default`; throws `ResourceNotFoundException`. */
+  requireBus(nameOrArn: string | undefined): Bus;
+  /** Accepts an event on a bus: reports it, archives it, and lets its rules deliver it soon after. */
+  publish(bus: Bus, event: BusEvent, options: PublishOptions): void;
+}
+
+export interface PublishOptions {
+  /** Who put it there. */
+  readonly caller: string;
+  /** Only these rules see it: a replay's filter. @default every rule of the bus */
+  readonly ruleArns?: ReadonlySet<string>;
+}

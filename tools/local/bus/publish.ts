@@ -1,0 +1,70 @@
+import type { Engine } from '../local-service.ts';
+import type { Deliverer } from '../rule/deliver.ts';
+import { explainMismatch } from '../rule/explain-mismatch.ts';
+import type { Bus } from './bus.ts';
+import { type BusEvent, envelopeOf, fieldsOf } from './bus-event.ts';
+import type { PublishOptions } from './events-context.ts';
+
+export interface Publisher {
+  publish(bus: Bus, event: BusEvent, options: PublishOptions): void;
+  /** Drops what is still waiting to be matched. */
+  close(): void;
+}
+
+/** Takes events in at once and matches them on a later turn, so that a publisher never waits for the rules. */
+export function createPublisher(engine: Engine, deliverer: () => Deliverer): Publisher {
+  const { clock, faults, observations } = engine;
+  let waiting: (() => void)[] = [];
+  let isClosed = false;
+
+  return {
+    publish(bus, event, options) {
+      observations.report({
+        kind: 'published',
+        bus: bus.name,
+        eventId: event.id,
+        source: event.source,
+        detailType: event.detailType,
+        bytes: event.bytes,
+        caller: options.caller,
+      });
+      const matchIt = () => match(bus, event, options);
+      const delay = faults.isArmed('bus') && faults.draw('bus', 'delay', `${bus.name} ${envelopeOf(event)}`);
+      if (delay) clock.after(delay.ms ?? 0, matchIt);
+      else enqueue(matchIt);
+    },
+    close() {
+      isClosed = true;
+      waiting = [];
+    },
+  };
+
+  function enqueue(task: () => void): void {
+    waiting.push(task);
+    if (waiting.length > 1) return;
+    setImmediate(() => {
+      const due = waiting;
+      waiting = [];
+      for (const one of due) one();
+    });
+  }
+
+  function match(bus: Bus, event: BusEvent, { ruleArns }: PublishOptions): void {
+    if (isClosed) return;
+    const fields = fieldsOf(event);
+    const rules = bus.index
+      .match({ source: event.source, detailType: event.detailType, fields })
+      .filter((rule) => ruleArns?.has(rule.arn) ?? true);
+    for (const rule of rules) {
+      observations.report({ kind: 'matched', bus: bus.name, rule: rule.name, eventId: event.id });
+      deliverer().deliver(rule, event);
+    }
+    if (!observations.isHeard('unmatched')) return;
+    for (const rule of bus.rules.values()) {
+      const mismatch = explainMismatch(rule.pattern, fields);
+      if (mismatch === undefined) continue;
+      const clause = `${mismatch.path} ${mismatch.condition}, found ${mismatch.value}`;
+      observations.report({ kind: 'unmatched', bus: bus.name, rule: rule.name, eventId: event.id, clause });
+    }
+  }
+}
