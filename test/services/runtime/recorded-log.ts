@@ -1,0 +1,18 @@
+import type { Log } from '../../../services/runtime/log.ts';
+
+/** A log that keeps its lines. */
+export function createRecordedLog() {
+  const lines: { level: string; message: unknown; fields: readonly unknown[] }[] = [];
+  const record =
+    (level: string) =>
+    (message: unknown, ...fields: readonly unknown[]) => {
+      lines.push({ level, message, fields });
+    };
+  const log: Log = {
+    debug: record('debug'),
+    info: record('info'),
+    warn: record('warn'),
+    error: record('error'),
+  };
+  return { log, lines };
+}
