@@ -1,38 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AssetHashType } from 'aws-cdk-lib';
-import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { AssetCode, type Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** One minified CommonJS file with everything a handler imports, the AWS SDK included, as `index.handler`. */
+/**
+ * One minified CommonJS file with everything a handler imports, the AWS SDK included; the handler is `index.handler`.
+ * NodejsFunction would do the same with a start of npx and a line on the terminal for each function.
+ */
 export function bundle(entry: URL): Code {
-  return Code.fromAsset(fileURLToPath(new URL('.', entry)), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Never pulled: bundling happens here. NodejsFunction would start npx and a shell for each function.
-      image: Runtime.NODEJS_24_X.bundlingImage,
-      local: {
-        tryBundle: (outputDir) => {
-          buildSync({
-            entryPoints: [fileURLToPath(entry)],
-            outfile: join(outputDir, 'index.js'),
-            // Paths relative to here, so that a bundle does not depend on where the clone lies.
-            absWorkingDir: root,
-            bundle: true,
-            minify: true,
-            platform: 'node',
-            target: 'node24',
-            format: 'cjs',
-            // The ES module build of a package, where it has one, so that what is not used drops out.
-            mainFields: ['module', 'main'],
-            legalComments: 'none',
-            logLevel: 'warning',
-          });
-          return true;
-        },
-      },
-    },
+  const folder = mkdtempSync(join(tmpdir(), 'fanbus-bundle-'));
+  buildSync({
+    entryPoints: [fileURLToPath(entry)],
+    outfile: join(folder, 'index.js'),
+    // Paths inside are relative to here, so that a bundle does not depend on where the clone lies.
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    // The ES module build of a package, where it has one, so that what is not used drops out.
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    logLevel: 'warning',
   });
+  return new PassingAsset(folder);
+}
+
+/** A folder that is of no more use once the cloud assembly has its copy. */
+class PassingAsset extends AssetCode {
+  override bind(scope: Construct): CodeConfig {
+    const config = super.bind(scope);
+    rmSync(this.path, { recursive: true });
+    return config;
+  }
 }

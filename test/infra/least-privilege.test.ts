@@ -1,0 +1,96 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { expect, it } from 'vitest';
+import { addStacks } from '../../infra/app.ts';
+
+/** What every consumer may do, on what is its own. */
+const ofEveryConsumer = [
+  'logs:CreateLogStream → Logs',
+  'logs:PutLogEvents → Logs',
+  'sqs:ReceiveMessage → QueueMessages',
+  'sqs:DeleteMessage → QueueMessages',
+  'sqs:ChangeMessageVisibility → QueueMessages',
+  'sqs:GetQueueAttributes → QueueMessages',
+  'sqs:SendMessage → QueueDeadLetters',
+];
+
+const ofEveryPublisher = [
+  'events:DescribeEventBus → event-bus/fanbus-dev',
+  'events:PutEvents → event-bus/fanbus-dev if StringEquals',
+];
+
+/** By stack, all that its roles may do. A role that needs more is a change of this table. */
+const expected: Readonly<Record<string, readonly string[]>> = {
+  bus: [],
+  'tasks-data': ['events:PutEvents → event-bus/fanbus-dev'],
+  'read-task-file': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    's3:GetObject → fanbus-dev-uploads-<AccountId>-<Region>/task-files/*',
+    'dynamodb:GetItem → table/fanbus-dev-task-files',
+    'dynamodb:PutItem → table/fanbus-dev-task-files',
+    'dynamodb:UpdateItem → table/fanbus-dev-task-files',
+    'dynamodb:Query → table/fanbus-dev-task-files',
+  ],
+  'create-tasks': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    'dynamodb:PartiQLInsert → table/fanbus-dev-tasks',
+    'dynamodb:GetItem → table/fanbus-dev-task-files',
+    'dynamodb:PutItem → table/fanbus-dev-task-files',
+    'dynamodb:UpdateItem → table/fanbus-dev-task-files',
+    'dynamodb:BatchWriteItem → table/fanbus-dev-task-files',
+    'dynamodb:Query → table/fanbus-dev-task-files',
+  ],
+  'complete-task-file': [
+    ...ofEveryConsumer,
+    'dynamodb:UpdateItem → table/fanbus-dev-task-files',
+    'dynamodb:Query → table/fanbus-dev-task-files',
+  ],
+};
+
+const app = new App();
+addStacks(app);
+const stacks = app.node.children.filter((child) => Stack.isStack(child));
+
+it.each(stacks.map((stack) => [stack.node.id, stack] as const))('%s may do this and no more', (id, stack) => {
+  const template = Template.fromStack(stack);
+  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    ({ Properties }): Statement[] => Properties.PolicyDocument.Statement,
+  );
+  expect(statements.flatMap(grantsOf).sort()).toEqual([...(expected[id] ?? [])].sort());
+  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
+    expect(Properties).not.toHaveProperty('Policies');
+    expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  }
+});
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: Arn | readonly Arn[];
+  readonly Condition?: object;
+}
+
+type Arn = string | { readonly 'Fn::GetAtt': readonly string[] } | { readonly 'Fn::Join': Join };
+type Join = readonly [string, readonly (string | { readonly Ref: string })[]];
+
+/** Statement → `action → resource`, the resource without its partition, region and account. */
+function grantsOf({ Effect, Action, Resource, Condition }: Statement): string[] {
+  expect(Effect).toBe('Allow');
+  const when = Condition === undefined ? '' : ` if ${Object.keys(Condition).join()}`;
+  return [Action]
+    .flat()
+    .flatMap((action) => [Resource].flat().map((arn) => `${action} → ${nameOf(arn)}${when}`));
+}
+
+function nameOf(arn: Arn): string {
+  if (typeof arn === 'string') return arn;
+  if ('Fn::GetAtt' in arn) {
+    return arn['Fn::GetAtt'][0]?.replace(/^Subscription(?:Function)?|[0-9A-F]{8}$/g, '') ?? '';
+  }
+  return arn['Fn::Join'][1]
+    .map((part) => (typeof part === 'string' ? part : `<${part.Ref.replace('AWS::', '')}>`))
+    .join('')
+    .replace(/^arn:<Partition>:(?:\w+:<Region>:<AccountId>:|s3:::)/, '');
+}
