@@ -70,6 +70,11 @@ export interface ResourceProvider {
   readonly honoured: readonly string[];
   /** Properties accepted without effect here, each with the reason. */
   readonly withoutEffect: Readonly<Record<string, string>>;
+  /**
+   * Values and nested properties that are not supported here, each named for people; asked before anything is deployed,
+   * with intrinsic functions still in place. @default none
+   */
+  refusals?(properties: JsonObject): readonly string[];
   /** Makes or updates the resource; called again with new properties when a template changes. */
   deploy(resource: DeclaredResource): Promise<DeployedResource>;
   /** Removes it when it left the template. */

@@ -5,10 +5,18 @@ export interface Functions extends LocalService {
   has(functionArnOrName: string): boolean;
   /** Runs the function once with this JSON payload. Rejects with `AwsError` when it does not exist; a function's own error is in the answer. */
   invoke(functionArnOrName: string, payload: string): Promise<Invocation>;
+  /**
+   * Accepts the payload and runs the function later, as Lambda's asynchronous invocation does: an error is retried twice, after
+   * one and two minutes on the engine's clock. Throws `AwsError` when the function does not exist or the payload exceeds 1 MB.
+   */
+  invokeLater(functionArnOrName: string, payload: string): void;
+  /** Stops the pollers of a queue, or of all. Resolves when the batches they had taken are settled. */
+  pausePolling(queueArn?: string): Promise<void>;
+  resumePolling(queueArn?: string): void;
 }
 
 export interface Invocation {
-  /** JSON text of what the handler returned, or of `{errorType, errorMessage, stackTrace}`. */
+  /** JSON text of what the handler returned, or of `{errorType, errorMessage, trace}`. */
   readonly payload: string;
   readonly functionError?: 'Unhandled' | 'Handled';
 }

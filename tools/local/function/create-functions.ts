@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DeclaredResource, Engine } from '../local-service.ts';
+import type { Queues } from '../queue/queues.ts';
+import { AwsError } from '../wire/aws-error.ts';
+import type { Callers } from '../wire/callers.ts';
+import type { Logs } from './create-logs.ts';
+import { createEventSourceMappings } from './event-source-mappings.ts';
+import { readFunctionConfiguration } from './function-configuration.ts';
+import { functionResources } from './function-resources.ts';
+import type { Functions } from './functions.ts';
+import { invokeLater } from './invoke-later.ts';
+import { createLambdaApi } from './lambda-api.ts';
+import { createLocalFunction, type LocalFunction, payloadTooLong } from './local-function.ts';
+import { unpackCode } from './unpack-code.ts';
+
+/** Lambda: functions in processes of their own, and the pollers that feed them from queues. */
+export function createFunctions(
+  engine: Engine,
+  options: { readonly queues: Queues; readonly callers: Callers; readonly logs: Logs },
+): Functions {
+  const { callers, logs, queues } = options;
+  const functions = new Map<string, LocalFunction>();
+  // Environments of former versions that still have to answer.
+  const retired = new Set<LocalFunction>();
+  let workFolder: string | undefined;
+
+  const find = (functionArnOrName: string) => functions.get(nameOf(functionArnOrName));
+  const findOrThrow = (functionArnOrName: string): LocalFunction => {
+    const found = find(functionArnOrName);
+    if (found) return found;
+    const arn = `arn:aws:lambda:${engine.region}:${engine.accountId}:function:${nameOf(functionArnOrName)}`;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
+  };
+  const invoke = async (functionArnOrName: string, payload: string) =>
+    findOrThrow(functionArnOrName).invoke(payload);
+  const acceptLater = (functionArnOrName: string, payload: string) => {
+    findOrThrow(functionArnOrName);
+    if (Buffer.byteLength(payload) > ASYNC_PAYLOAD_LIMIT) throw payloadTooLong(ASYNC_PAYLOAD_LIMIT);
+    void invokeLater(() => invoke(functionArnOrName, payload), engine);
+  };
+  const mappings = createEventSourceMappings({ engine, queues, find, invoke });
+  const api = createLambdaApi({
+    mappings,
+    find: findOrThrow,
+    list: () => [...functions.values()],
+    invokeLater: acceptLater,
+  });
+
+  return {
+    name: 'lambda',
+    protocol: { kind: 'http', handle: api.handle, operationOf: api.operationOf },
+    resources: functionResources({ mappings, put, drop }),
+    has: (functionArnOrName) => find(functionArnOrName) !== undefined,
+    invoke,
+    invokeLater: acceptLater,
+    pausePolling: mappings.pause,
+    resumePolling: mappings.resume,
+    async close() {
+      // Not waited for: a batch may be waiting out a throttle. What it took comes back when its visibility timeout ends.
+      void mappings.close();
+      await Promise.all([...functions.values(), ...retired].map((each) => each.end()));
+      if (workFolder) rmSync(workFolder, { recursive: true, force: true });
+    },
+  };
+
+  function put(name: string, resource: DeclaredResource): LocalFunction {
+    workFolder ??= mkdtempSync(path.join(tmpdir(), 'local-functions-'));
+    const configuration = readFunctionConfiguration(name, resource.properties);
+    const created = createLocalFunction({
+      engine,
+      callers,
+      logs,
+      configuration,
+      taskRoot: unpackCode(resource, workFolder),
+      temporaryFolder: path.join(workFolder, 'tmp'),
+    });
+    retire(functions.get(name));
+    functions.set(name, created);
+    return created;
+  }
+
+  async function drop(name: string): Promise<void> {
+    retire(functions.get(name));
+    functions.delete(name);
+  }
+
+  function retire(former: LocalFunction | undefined): void {
+    if (!former) return;
+    retired.add(former);
+    void former.retire();
+  }
+}
+
+const ASYNC_PAYLOAD_LIMIT = 1_048_576;
+
+/** The name in a function's ARN, partial ARN or name, without its qualifier. */
+function nameOf(functionArnOrName: string): string {
+  const parts = functionArnOrName.split(':');
+  const afterKeyword = parts.indexOf('function') + 1;
+  return parts[afterKeyword] ?? functionArnOrName;
+}
