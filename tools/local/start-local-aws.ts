@@ -1,4 +1,5 @@
 import { type Clock, createClock } from './clock.ts';
+import { createTables, type Tables } from './fan-in/create-tables.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Engine, LocalService } from './local-service.ts';
 import { createObservations, type Observations } from './observations.ts';
@@ -21,6 +22,7 @@ export interface LocalAws {
   /** The environment variables that point an SDK or the AWS CLI here. */
   readonly environment: Readonly<Record<string, string>>;
   readonly queues: Queues;
+  readonly tables: Tables;
   /** Hangs up on everyone and ends whatever was started. */
   close(): Promise<void>;
 }
@@ -54,7 +56,8 @@ export async function startLocalAws(
   const callers = createCallers();
   const gateway = createGateway({ engine, callers, port });
   const queues = createQueues(engine);
-  const services: readonly LocalService[] = [createSts(engine), queues];
+  const tables = createTables(engine);
+  const services: readonly LocalService[] = [createSts(engine), queues, tables];
 
   await gateway.listen(services);
   return {
@@ -68,6 +71,7 @@ export async function startLocalAws(
     callers,
     environment: clientEnvironment(gateway.endpoint, region),
     queues,
+    tables,
     async close() {
       await gateway.close();
       for (const service of [...services].reverse()) await service.close();
