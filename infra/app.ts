@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { refuseUnknownConsumers } from './overrides.ts';
+import { SettingsError } from './settings-error.ts';
 import { BusStack } from './stacks/bus-stack.ts';
 import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
 import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
@@ -29,7 +30,13 @@ export function addStacks(app: App): Stage {
 }
 
 if (import.meta.main) {
-  const app = new App();
-  addStacks(app);
-  app.synth();
+  try {
+    const app = new App();
+    addStacks(app);
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

@@ -1,4 +1,5 @@
 import { defineCommand, renderUsage, runCommand } from 'citty';
+import { SettingsError } from '../infra/settings-error.ts';
 import { UserError } from './user-error.ts';
 
 /** `fanbus <command>`: each command is one file of `tools/commands/`, loaded only when it is asked for. */
@@ -31,12 +32,18 @@ try {
     }
   }
 } catch (error) {
-  if (error instanceof UserError || (error instanceof Error && error.name === 'CLIError')) {
+  if (isForThePerson(error)) {
     console.error(`fanbus: ${error.message}`);
     process.exitCode = 1;
   } else {
     throw error;
   }
+}
+
+/** Whether the message alone tells what to put right; anything else is a bug and keeps its stack. */
+function isForThePerson(error: unknown): error is Error {
+  if (error instanceof UserError || error instanceof SettingsError) return true;
+  return error instanceof Error && error.name === 'CLIError';
 }
 
 /** citty takes options it does not know in silence; a mistyped one is better named. */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,15 @@ it('refuses a template that the checks find fault with', () => {
   expect(() =>
     synthesiseWith(join(work, 'faulty'), (app) => new Bucket(new Stack(app, 'faulty'), 'Open')),
   ).toThrow(/AwsSolutions-S10/);
+});
+
+it('refuses an unknown stage with a sentence and no stack', () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'infra/app.ts')], {
+    encoding: 'utf8',
+    env: { ...process.env, CDK_CONTEXT_JSON: '{"stage":"prod"}' },
+  });
+  expect(stderr).toBe('no stage "prod": the stages are dev, qat, prd. Name one with -c stage=dev.\n');
+  expect(status).toBe(1);
 });
 
 it('synthesises the same from any folder in process', () => {
