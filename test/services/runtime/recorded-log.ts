@@ -1,11 +1,11 @@
-import type { Log } from '../../../services/runtime/log.ts';
+import type { Log, LogFields } from '../../../services/runtime/log.ts';
 
 /** A log that keeps its lines. */
 export function createRecordedLog() {
-  const lines: { level: string; message: unknown; fields: readonly unknown[] }[] = [];
+  const lines: { level: string; message: string; fields: readonly LogFields[] }[] = [];
   const record =
     (level: string) =>
-    (message: unknown, ...fields: readonly unknown[]) => {
+    (message: string, ...fields: readonly LogFields[]) => {
       lines.push({ level, message, fields });
     };
   const log: Log = {
