@@ -109,14 +109,15 @@ export class Subscription extends Construct {
     this.#function.allow(['sqs:SendMessage'], queue.deadLetters.queueArn);
   }
 
-  /** Only the events it declares. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
+  /**
+   * Only the events it declares, in the form of AWS's example: an event's source is a key of many values to IAM.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-example-policy-cross-account-custom-bus-source.html
+   */
   #allowToPublish(busArn: string, emits: readonly string[]): void {
     this.#function.allow(['events:DescribeEventBus'], busArn);
     this.#function.allow(['events:PutEvents'], busArn, {
-      StringEquals: {
-        'events:source': [...new Set(emits.map(eventSource))],
-        'events:detail-type': emits,
-      },
+      'ForAllValues:StringEquals': { 'events:source': [...new Set(emits.map(eventSource))] },
+      StringEquals: { 'events:detail-type': emits },
     });
   }
 }

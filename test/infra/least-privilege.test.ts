@@ -16,7 +16,7 @@ const ofEveryConsumer = [
 
 const ofEveryPublisher = [
   'events:DescribeEventBus → event-bus/fanbus-dev',
-  'events:PutEvents → event-bus/fanbus-dev if StringEquals',
+  'events:PutEvents → event-bus/fanbus-dev if events:source, events:detail-type',
 ];
 
 /** By stack, all that its roles may do. A role that needs more is a change of this table. */
@@ -69,7 +69,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: Arn | readonly Arn[];
-  readonly Condition?: object;
+  readonly Condition?: Readonly<Record<string, object>>;
 }
 
 type Arn = string | { readonly 'Fn::GetAtt': readonly string[] } | { readonly 'Fn::Join': Join };
@@ -78,7 +78,8 @@ type Join = readonly [string, readonly (string | { readonly Ref: string })[]];
 /** Statement → `action → resource`, the resource without its partition, region and account. */
 function grantsOf({ Effect, Action, Resource, Condition }: Statement): string[] {
   expect(Effect).toBe('Allow');
-  const when = Condition === undefined ? '' : ` if ${Object.keys(Condition).join()}`;
+  const keys = Object.values(Condition ?? {}).flatMap(Object.keys);
+  const when = keys.length === 0 ? '' : ` if ${keys.join(', ')}`;
   return [Action]
     .flat()
     .flatMap((action) => [Resource].flat().map((arn) => `${action} → ${nameOf(arn)}${when}`));

@@ -94,10 +94,8 @@ describe('a subscription with two interests', () => {
       Action: 'events:PutEvents',
       Resource: expect.anything(),
       Condition: {
-        StringEquals: {
-          'events:source': ['fanbus.tasks'],
-          'events:detail-type': ['TaskFileReadPaused.v1'],
-        },
+        'ForAllValues:StringEquals': { 'events:source': ['fanbus.tasks'] },
+        StringEquals: { 'events:detail-type': ['TaskFileReadPaused.v1'] },
       },
     });
   });

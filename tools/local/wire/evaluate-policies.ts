@@ -71,8 +71,9 @@ function contextValue(access: Access, key: string): string | undefined {
 }
 
 function holds(operator: string, wanted: string | readonly string[], value: string | undefined): boolean {
-  const isOptional = operator.endsWith('IfExists');
-  const name = isOptional ? operator.slice(0, -'IfExists'.length) : operator;
+  // Keys have one value here, so that "for all values" differs in one thing: it also holds when there is none.
+  const isOptional = operator.endsWith('IfExists') || operator.startsWith('ForAllValues:');
+  const name = operator.replace(/^ForAllValues:|IfExists$/g, '');
   if (value === undefined) return isOptional || negated.has(name);
   const values = [wanted].flat();
   switch (name) {
@@ -94,7 +95,7 @@ function holds(operator: string, wanted: string | readonly string[], value: stri
     default:
       throw new AwsError(
         'NotImplemented',
-        `the local AWS does not evaluate the policy condition "${operator}"; it knows StringEquals, StringNotEquals, StringEqualsIgnoreCase, StringLike, StringNotLike, ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, Bool, each with IfExists.`,
+        `the local AWS does not evaluate the policy condition "${operator}"; it knows StringEquals, StringNotEquals, StringEqualsIgnoreCase, StringLike, StringNotLike, ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, Bool, each with IfExists or ForAllValues.`,
         { status: 501 },
       );
   }

@@ -79,6 +79,14 @@ describe('evaluatePolicies', () => {
     expect(evaluate(send, { Effect: 'Allow', Action: '*', Resource: '*', Condition })).toBe('allowed');
   });
 
+  it('takes a key for met by ForAllValues where each of its values is listed, or it has none', () => {
+    const Condition = { 'ForAllValues:StringEquals': { 'events:source': ['shop'] } };
+    const statement: PolicyStatement = { Effect: 'Allow', Action: '*', Resource: '*', Condition };
+    expect(evaluate({ ...send, context: { 'events:source': 'shop' } }, statement)).toBe('allowed');
+    expect(evaluate({ ...send, context: { 'events:source': 'bank' } }, statement)).toBe('not allowed');
+    expect(evaluate(send, statement)).toBe('allowed');
+  });
+
   it('refuses a condition operator that it does not know, by name', () => {
     const Condition = { NumericLessThan: { 's3:max-keys': '10' } };
     expect(() =>
