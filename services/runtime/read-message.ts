@@ -31,44 +31,49 @@ export function readMessage<Type extends EventType>({
 }): ReadMessage<Type> {
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   const message = { record, receiveCount, isLastReceive: receiveCount >= maxReceives };
-  const refuse = (reason: string, error?: unknown) => ({
-    ...message,
-    content: { outcome: park(reason, { error }) },
-  });
 
-  let body: unknown;
-  try {
-    body = JSON.parse(record.body);
-  } catch (error) {
-    return refuse('the body is no JSON', error);
+  const body = parse(record.body);
+  if (!isEnvelope(body)) {
+    return {
+      ...message,
+      content: { outcome: park('the body is no event: JSON with id, source, detail-type, detail') },
+    };
   }
-  if (!isEnvelope(body)) return refuse('the body is no event: it has no id, source, detail-type and detail');
-
+  const traced = { ...message, ...traceOf(body) };
   const address = `${body.source}/${body['detail-type']}`;
   const contract = contracts.get(address);
-  if (!contract) return refuse(`${consumer} does not consume ${address}`);
+  if (!contract) return { ...traced, content: { outcome: park(`${consumer} does not consume ${address}`) } };
   const violation = findViolation(contract.validate, body.detail);
-  if (violation !== undefined) return refuse(`the detail of ${address} is not valid`, violation);
+  if (violation !== undefined) {
+    const outcome = park(`the detail of ${address} is not valid`, { error: violation });
+    return { ...traced, content: { outcome } };
+  }
+  // Source, detail-type and detail have just been checked against this contract.
+  const event = body as EventOf<Type>;
+  const { messageId } = record;
+  const { isLastReceive } = message;
+  return { ...traced, content: { delivery: { event, messageId, receiveCount, isLastReceive } } };
+}
 
-  const metadata = metadataOf(body);
-  return {
-    ...message,
-    correlationId: metadata?.correlationId ?? body.id,
-    ...(metadata?.traceparent === undefined ? {} : { traceparent: metadata.traceparent }),
-    content: {
-      delivery: {
-        // Source, detail-type and detail have just been checked against this contract.
-        event: body as EventOf<Type>,
-        messageId: record.messageId,
-        receiveCount,
-        isLastReceive: message.isLastReceive,
-      },
-    },
-  };
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isEnvelope(body: unknown): body is Envelope {
   if (typeof body !== 'object' || body === null) return false;
   const { id, source, 'detail-type': detailType, detail } = body as Partial<Envelope>;
   return [id, source, detailType].every((text) => typeof text === 'string') && detail !== undefined;
+}
+
+/** Asks for no valid detail: an event that is parked for its detail should still be traced. */
+function traceOf(event: Envelope): Pick<ReadMessage<never>, 'correlationId' | 'traceparent'> {
+  const { correlationId, traceparent } = metadataOf(event) ?? {};
+  return {
+    correlationId: typeof correlationId === 'string' ? correlationId : event.id,
+    ...(typeof traceparent === 'string' ? { traceparent } : {}),
+  };
 }

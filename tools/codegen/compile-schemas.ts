@@ -21,7 +21,7 @@ export function compileSchemas({ metadata, events }: SchemaSet): CompiledSchemas
     code: { source: true, esm: true, lines: true },
   });
   for (const [name, pattern] of Object.entries(formats)) ajv.addFormat(name, pattern);
-  compiling(metadata, () => ajv.addSchema(identified(metadata)).getSchema(idOf(metadata)));
+  compiling(metadata, () => ajv.addSchema(identified(metadata)).getSchema(schemaId(metadata)));
   return {
     ajv,
     validators: new Map(
@@ -32,10 +32,11 @@ export function compileSchemas({ metadata, events }: SchemaSet): CompiledSchemas
 
 /** Relative references resolve against an id, and the path is the id. */
 function identified(file: SchemaFile): AnySchemaObject {
-  return { ...file.schema, $id: idOf(file) };
+  return { ...file.schema, $id: schemaId(file) };
 }
 
-function idOf({ file }: SchemaFile): string {
+/** The id under which ajv knows a schema: its path. */
+export function schemaId({ file }: SchemaFile): string {
   return `fanbus:/${encodeURI(file)}`;
 }
 

@@ -1,6 +1,6 @@
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import type { CompiledSchemas } from './compile-schemas.ts';
+import { type CompiledSchemas, schemaId } from './compile-schemas.ts';
 import type { GeneratedFile } from './write-files.ts';
 
 /**
@@ -11,10 +11,10 @@ export async function renderValidators({
   ajv,
   validators,
 }: CompiledSchemas): Promise<readonly GeneratedFile[]> {
-  const files = [...validators].map(async ([{ moduleName }, validate]) => {
+  const files = [...validators.keys()].map(async (event) => {
     const bundle = await build({
       stdin: {
-        contents: standaloneCode.default(ajv, { validate: idOf(validate) }),
+        contents: standaloneCode.default(ajv, { validate: schemaId(event) }),
         resolveDir: import.meta.dirname,
       },
       absWorkingDir: import.meta.dirname,
@@ -25,17 +25,13 @@ export async function renderValidators({
       write: false,
       logLevel: 'silent',
     });
-    const path = `generated/validators/${moduleName}`;
+    const path = `generated/validators/${event.moduleName}`;
     return [
       { path: `${path}.js`, content: bundle.outputFiles[0]?.text ?? '' },
       { path: `${path}.d.ts`, content: declaration },
     ];
   });
   return (await Promise.all(files)).flat();
-}
-
-function idOf(validate: { readonly schema: unknown }): string {
-  return String((validate.schema as { readonly $id?: unknown }).$id);
 }
 
 const declaration = `/** False for a detail that the schema refuses; \`errors\` then holds the first reason, until the next call. */

@@ -188,7 +188,7 @@ describe('a parked message', () => {
   });
 
   it.each([
-    ['is no JSON', 'not { json', 'the body is no JSON', /SyntaxError/],
+    ['is no JSON', 'not { json', 'the body is no event', undefined],
     ['is no event', { hello: 'world' }, 'the body is no event', undefined],
     [
       'is of a type the consumer does not know',
@@ -200,7 +200,7 @@ describe('a parked message', () => {
       'breaks its schema',
       { ...completedEvent, detail: { ...completedEvent.detail, data: { ...completed, total: 'many' } } },
       'the detail of fanbus.tasks/TaskFileCompleted.v1 is not valid',
-      /^\/data\/total must be integer, but is "many"$/,
+      '/data/total must be integer, but is "many"',
     ],
   ])('is one that %s, and the handler never sees it', async (_title, body, reason, error) => {
     const { send, poll, deadLetters } = await open({
@@ -212,7 +212,9 @@ describe('a parked message', () => {
     expect(await poll()).toEqual({ received: 1, failed: 0 });
     const [letter] = await deadLetters();
     expect(letter?.attributes.REASON).toContain(reason);
-    if (error) expect(letter?.attributes.ERROR).toMatch(error);
+    if (error) {
+      expect(letter?.attributes).toMatchObject({ ERROR: error, CORRELATION_ID: 'chain-1' });
+    }
   });
 
   it('is retried when the dead-letter queue does not take it', async () => {
@@ -260,7 +262,7 @@ describe('a batch', () => {
     });
     expect((await queue.deadLetters()).map(({ attributes }) => attributes.REASON).sort()).toEqual([
       'second',
-      'the body is no JSON',
+      'the body is no event: JSON with id, source, detail-type, detail',
     ]);
   });
 
