@@ -17,6 +17,8 @@ export interface BusEvent {
   readonly detailText: string;
   /** The same, parsed with `parseEvent`. */
   readonly detail: unknown;
+  /** When the bus took it in, in milliseconds. */
+  readonly acceptedAt: number;
   /** The X-Ray header it was published with; travels beside the event. */
   readonly traceHeader?: string;
   /** The entry's size as PutEvents counts it. */
@@ -49,8 +51,8 @@ export function fieldsOf(event: BusEvent): EventFields {
 }
 
 /** The same event under a new id, as AWS gives it on its way to another bus. */
-export function forwarded(event: BusEvent): BusEvent {
-  return { ...event, id: randomUUID(), cameOverBus: true };
+export function forwardedEvent(event: BusEvent, acceptedAt: number): BusEvent {
+  return { ...event, id: randomUUID(), acceptedAt, cameOverBus: true };
 }
 
 /** A time as the envelope shows it: UTC, whole seconds. */

@@ -77,6 +77,7 @@ export function newBus({ region, accountId, clock }: Engine, name: string): Bus 
     arn: `arn:aws:events:${region}:${accountId}:event-bus/${name}`,
     rules: new Map(),
     index: createRuleIndex<Rule>(),
+    archives: new Set(),
     tags: new Map(),
     policy: new Map(),
     createdAt: clock.now(),

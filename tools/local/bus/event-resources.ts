@@ -1,16 +1,18 @@
 import type { DeclaredResource, DeployedResource, JsonObject, ResourceProvider } from '../local-service.ts';
 import { putRule } from '../rule/rules.ts';
 import { replaceTargets } from '../rule/targets.ts';
+import { createArchive, deleteArchive, updateArchive } from './archives.ts';
 import { createBus, updateBus } from './event-buses.ts';
 import type { EventsContext } from './events-context.ts';
 import { putStatement } from './permissions.ts';
 import { isObject, listOfObjects, optionalText, requireText } from './request.ts';
 
-/** `AWS::Events::EventBus`, `AWS::Events::Rule` and `AWS::Events::EventBusPolicy`. */
+/** `AWS::Events::EventBus`, `AWS::Events::Rule`, `AWS::Events::Archive` and `AWS::Events::EventBusPolicy`. */
 export function eventResources(context: EventsContext): Record<string, ResourceProvider> {
   return {
     'AWS::Events::EventBus': busProvider(context),
     'AWS::Events::Rule': ruleProvider(context),
+    'AWS::Events::Archive': archiveProvider(context),
     'AWS::Events::EventBusPolicy': busPolicyProvider(context),
   };
 }
@@ -65,11 +67,10 @@ function deployRule(context: EventsContext, resource: DeclaredResource): Deploye
   const { properties, generatedName } = resource;
   const name = optionalText(properties, 'Name') ?? generatedName.slice(0, 64);
   const bus = context.requireBus(optionalText(properties, 'EventBusName'));
-  const pattern = properties.EventPattern;
   const rule = putRule(context, bus, {
     ...properties,
     Name: name,
-    EventPattern: isObject(pattern) ? JSON.stringify(pattern) : pattern,
+    EventPattern: patternText(properties),
   });
   replaceTargets(rule, listOfObjects(properties, 'Targets'));
   return {
@@ -78,9 +79,34 @@ function deployRule(context: EventsContext, resource: DeclaredResource): Deploye
   };
 }
 
+/** CloudFormation gives the pattern as an object, the API as text. */
+function patternText({ EventPattern: pattern }: JsonObject): unknown {
+  return isObject(pattern) ? JSON.stringify(pattern) : pattern;
+}
+
 function splitRuleId(physicalId: string): { busName: string; name: string } {
   const [first = '', second] = physicalId.split('|');
   return second === undefined ? { busName: 'default', name: first } : { busName: first, name: second };
+}
+
+function archiveProvider(context: EventsContext): ResourceProvider {
+  return {
+    honoured: ['ArchiveName', 'SourceArn', 'Description', 'EventPattern', 'RetentionDays'],
+    withoutEffect: { KmsKeyIdentifier: 'events are not encrypted here' },
+    async deploy({ properties, generatedName }) {
+      const name = optionalText(properties, 'ArchiveName') ?? generatedName.slice(0, 48);
+      const members = { ...properties, ArchiveName: name, EventPattern: patternText(properties) };
+      const earlier = context.archives.get(name);
+      const archive =
+        earlier === undefined
+          ? createArchive(context, { ...members, EventSourceArn: properties.SourceArn })
+          : updateArchive(earlier, members);
+      return { physicalId: name, attributes: { Arn: archive.arn } };
+    },
+    async remove(name) {
+      deleteArchive(context, name);
+    },
+  };
 }
 
 function busPolicyProvider(context: EventsContext): ResourceProvider {

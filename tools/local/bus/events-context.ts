@@ -1,11 +1,15 @@
 import type { Engine } from '../local-service.ts';
+import type { Archive } from './archive.ts';
 import type { Bus } from './bus.ts';
 import type { BusEvent } from './bus-event.ts';
+import type { Replay } from './replay.ts';
 
 /** What the operations of EventBridge share. */
 export interface EventsContext {
   readonly engine: Engine;
   readonly buses: Map<string, Bus>;
+  readonly archives: Map<string, Archive>;
+  readonly replays: Map<string, Replay>;
   /** The bus of this name or ARN; nothing when there is none. */
   findBus(nameOrArn: string): Bus | undefined;
   /** The same for an operation: absent means `default`; throws `ResourceNotFoundException`. */

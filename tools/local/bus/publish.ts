@@ -1,6 +1,7 @@
 import type { Engine } from '../local-service.ts';
 import type { Deliverer } from '../rule/deliver.ts';
 import { explainMismatch } from '../rule/explain-mismatch.ts';
+import { keepEvent } from './archive.ts';
 import type { Bus } from './bus.ts';
 import { type BusEvent, envelopeOf, fieldsOf } from './bus-event.ts';
 import type { PublishOptions } from './events-context.ts';
@@ -52,6 +53,7 @@ export function createPublisher(engine: Engine, deliverer: () => Deliverer): Pub
   function match(bus: Bus, event: BusEvent, { ruleArns }: PublishOptions): void {
     if (isClosed) return;
     const fields = fieldsOf(event);
+    for (const archive of bus.archives) keepEvent(archive, event, fields);
     const rules = bus.index
       .match({ source: event.source, detailType: event.detailType, fields })
       .filter((rule) => ruleArns?.has(rule.arn) ?? true);

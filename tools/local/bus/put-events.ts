@@ -4,7 +4,15 @@ import { parseEvent } from '../rule/parse-event.ts';
 import type { BusEvent } from './bus-event.ts';
 import { compactJson, envelopeTime } from './bus-event.ts';
 import type { EventsContext } from './events-context.ts';
-import { constraint, invalid, isObject, listOfObjects, listOfTexts, optionalText } from './request.ts';
+import {
+  constraint,
+  invalid,
+  isObject,
+  listOfObjects,
+  listOfTexts,
+  optionalText,
+  readTime,
+} from './request.ts';
 
 /** PutEvents: each entry is accepted or refused on its own; an entry for an unknown bus is accepted and dropped, as on AWS. */
 export function putEvents(context: EventsContext, input: JsonObject, caller: Caller): JsonObject {
@@ -58,11 +66,12 @@ function putEntry(context: EventsContext, entry: JsonObject, caller: Caller): Js
     detailType,
     source,
     account: engine.accountId,
-    time: envelopeTime(timeOf(entry) ?? engine.clock.now()),
+    time: envelopeTime(hasTime(entry) ? readTime(entry, 'Time') : engine.clock.now()),
     region: engine.region,
     resources: listOfTexts(entry, 'Resources'),
     detailText: compactJson(detailText),
     detail,
+    acceptedAt: engine.clock.now(),
     traceHeader: optionalText(entry, 'TraceHeader'),
     bytes: entryBytes(entry),
     cameOverBus: false,
@@ -92,13 +101,6 @@ function parseDetail(text: string): unknown {
   }
 }
 
-function timeOf({ Time: time }: JsonObject): number | undefined {
-  if (time === undefined || time === null) return undefined;
-  const ms = typeof time === 'number' ? time * 1000 : Date.parse(String(time));
-  if (Number.isNaN(ms)) throw invalid(`Parameter Time is not valid: ${String(time)} is no time.`);
-  return ms;
-}
-
 /** An entry's size as AWS counts and bills it: UTF-8 bytes, and 14 for a time that is given. */
 function entryBytes(entry: JsonObject): number {
   const texts = [entry.Source, entry.DetailType, entry.Detail, ...listOfTexts(entry, 'Resources')];
@@ -106,7 +108,11 @@ function entryBytes(entry: JsonObject): number {
     (sum, text) => sum + Buffer.byteLength(typeof text === 'string' ? text : ''),
     0,
   );
-  return bytes + (entry.Time === undefined || entry.Time === null ? 0 : 14);
+  return bytes + (hasTime(entry) ? 14 : 0);
+}
+
+function hasTime({ Time: time }: JsonObject): boolean {
+  return time !== undefined && time !== null;
 }
 
 function spellEntry(entry: JsonObject): string {

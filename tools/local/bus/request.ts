@@ -59,6 +59,15 @@ export function optionalWhole(
   return value;
 }
 
+/** A member that must be a time: seconds since 1970, or text. In milliseconds. */
+export function readTime(input: JsonObject, member: string): number {
+  const time = input[member] ?? undefined;
+  if (time === undefined) throw constraint(lowerFirst(member), undefined, 'not be null');
+  const ms = typeof time === 'number' ? time * 1000 : Date.parse(String(time));
+  if (Number.isFinite(ms)) return ms;
+  throw new AwsError('SerializationException', `${member} must be a time, not ${JSON.stringify(time)}.`);
+}
+
 /** A member that must be a list of objects if it is there. */
 export function listOfObjects(input: JsonObject, member: string): readonly JsonObject[] {
   const value = input[member] ?? [];

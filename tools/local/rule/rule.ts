@@ -25,7 +25,7 @@ export interface Target {
   /** What the target receives. Throws `DeliveryFailure` when a template yields no valid JSON. */
   readonly input: (event: BusEvent, rule: Rule) => string;
   /** The message group of an SQS target, if it has one. */
-  readonly messageGroupId: ((event: BusEvent) => string) | undefined;
+  readonly messageGroupId: ((event: BusEvent) => string | undefined) | undefined;
   readonly maxRetryAttempts: number;
   readonly maxEventAgeMs: number;
   readonly deadLetterArn: string | undefined;

@@ -1,4 +1,4 @@
-import { envelopeOf } from '../bus/bus-event.ts';
+import { type BusEvent, eventObjectOf } from '../bus/bus-event.ts';
 import type { EventsContext } from '../bus/events-context.ts';
 import {
   checkName,
@@ -14,9 +14,11 @@ import {
   requireText,
 } from '../bus/request.ts';
 import type { JsonObject, JsonOperation } from '../local-service.ts';
+import { readJsonPath } from './json-path.ts';
 import type { Rule, Target } from './rule.ts';
 import { requireRule } from './rules.ts';
 import { canBeTarget } from './send-to-target.ts';
+import { targetInput } from './target-input.ts';
 
 /** PutTargets, RemoveTargets, ListTargetsByRule and ListRuleNamesByTarget. */
 export function targetOperations(context: EventsContext): Record<string, JsonOperation> {
@@ -97,6 +99,9 @@ function readTarget(declared: JsonObject, position: number): Target {
   }
   const isBus = arn.includes(':event-bus/');
   if (isBus && declared.RoleArn === undefined) throw invalid(`RoleArn is required for target ${arn}.`);
+  if (isBus && ['Input', 'InputPath', 'InputTransformer'].some((member) => declared[member] !== undefined)) {
+    throw invalid(`Modifying the input for target ${arn} is not supported.`);
+  }
   const retry = optionalObject(declared, 'RetryPolicy') ?? {};
   const sqs = optionalObject(declared, 'SqsParameters') ?? {};
   const groupId = optionalText(sqs, 'MessageGroupId');
@@ -104,8 +109,8 @@ function readTarget(declared: JsonObject, position: number): Target {
     id,
     arn,
     declared,
-    input: envelopeOf,
-    messageGroupId: groupId === undefined ? undefined : () => groupId,
+    input: targetInput(declared, id),
+    messageGroupId: groupId === undefined ? undefined : messageGroup(groupId),
     maxRetryAttempts:
       optionalWhole(retry, 'MaximumRetryAttempts', {
         name: `${at}.retryPolicy.maximumRetryAttempts`,
@@ -123,7 +128,27 @@ function readTarget(declared: JsonObject, position: number): Target {
   };
 }
 
-const honoured = new Set(['Id', 'Arn', 'RoleArn', 'SqsParameters', 'RetryPolicy', 'DeadLetterConfig']);
+const honoured = new Set([
+  'Id',
+  'Arn',
+  'RoleArn',
+  'Input',
+  'InputPath',
+  'InputTransformer',
+  'SqsParameters',
+  'RetryPolicy',
+  'DeadLetterConfig',
+]);
+
+/** A fixed group, or the value that a path such as `$.detail.tenantId` finds in the event. */
+function messageGroup(group: string): Target['messageGroupId'] {
+  const path = group.startsWith('$') ? readJsonPath(group) : undefined;
+  if (path === undefined) return () => group;
+  return (event: BusEvent) => {
+    const value = path(eventObjectOf(event));
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
+}
 
 function unsupported(id: string, reason: string) {
   return invalid(`Target ${id} is not supported here: ${reason}.`);

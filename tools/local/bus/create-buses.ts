@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { Functions } from '../function/functions.ts';
+import type { Engine } from '../local-service.ts';
+import type { Queues } from '../queue/queues.ts';
+import { createDeliverer } from '../rule/deliver.ts';
+import { ruleOperations } from '../rule/rules.ts';
+import { eventBridge } from '../rule/send-to-target.ts';
+import { targetOperations } from '../rule/targets.ts';
+import { archiveOperations } from './archives.ts';
+import type { Bus } from './bus.ts';
+import { type BusEvent, envelopeTime, forwardedEvent } from './bus-event.ts';
+import type { Buses, ServiceEvent } from './buses.ts';
+import { eventBusOperations, newBus } from './event-buses.ts';
+import { eventResources } from './event-resources.ts';
+import type { EventsContext } from './events-context.ts';
+import { permissionOperations } from './permissions.ts';
+import { createPublisher } from './publish.ts';
+import { putEvents } from './put-events.ts';
+import { replayOperations } from './replays.ts';
+import { notFound } from './request.ts';
+import { tagOperations } from './tags.ts';
+
+/** EventBridge: buses, rules, delivery, archives and replays, in memory. */
+export function createBuses(
+  engine: Engine,
+  { queues, functions }: { queues: Queues; functions: Functions },
+): Buses {
+  const buses = new Map<string, Bus>();
+  const publisher = createPublisher(engine, () => deliverer);
+
+  const context: EventsContext = {
+    engine,
+    buses,
+    archives: new Map(),
+    replays: new Map(),
+    findBus(nameOrArn) {
+      const name = nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
+      const bus = buses.get(name);
+      return bus !== undefined && (nameOrArn === bus.name || nameOrArn === bus.arn) ? bus : undefined;
+    },
+    requireBus(nameOrArn = 'default') {
+      const bus = context.findBus(nameOrArn);
+      if (bus === undefined) throw notFound(`Event bus ${nameOrArn.replace(/^arn:[^/]*\//, '')}`);
+      return bus;
+    },
+    publish: publisher.publish,
+  };
+
+  const deliverer = createDeliverer(engine, {
+    queues,
+    functions,
+    forward(busArn, event) {
+      const bus = context.findBus(busArn);
+      if (bus !== undefined)
+        context.publish(bus, forwardedEvent(event, engine.clock.now()), { caller: eventBridge.name });
+      return bus !== undefined;
+    },
+  });
+
+  buses.set('default', newBus(engine, 'default'));
+
+  return {
+    name: 'events',
+    protocol: {
+      kind: 'json',
+      targetPrefix: 'AWSEvents',
+      version: '1.1',
+      operations: {
+        PutEvents: (input, caller) => putEvents(context, input, caller),
+        ...eventBusOperations(context),
+        ...ruleOperations(context),
+        ...targetOperations(context),
+        ...permissionOperations(context),
+        ...archiveOperations(context),
+        ...replayOperations(context),
+        ...tagOperations(context),
+      },
+    },
+    resources: eventResources(context),
+    putServiceEvent(serviceEvent) {
+      const event = fromService(engine, serviceEvent);
+      const caller = `${event.source.replace(/^aws\./, '')}.amazonaws.com`;
+      context.publish(context.requireBus('default'), event, { caller });
+      return event.id;
+    },
+    async close() {
+      publisher.close();
+      deliverer.close();
+    },
+  };
+}
+
+function fromService(engine: Engine, { source, detailType, resources, detail }: ServiceEvent): BusEvent {
+  const detailText = JSON.stringify(detail);
+  const bytes = [source, detailType, detailText, ...resources].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  );
+  return {
+    id: randomUUID(),
+    detailType,
+    source,
+    account: engine.accountId,
+    time: envelopeTime(engine.clock.now()),
+    region: engine.region,
+    resources,
+    detailText,
+    detail,
+    bytes,
+    acceptedAt: engine.clock.now(),
+    cameOverBus: false,
+  };
+}
