@@ -25,7 +25,8 @@ export function namesOf({ stage, accountId = Aws.ACCOUNT_ID, region = Aws.REGION
     stack: (id: string) => `${prefix}-${id}`,
     /** A consumer's queue and its function. */
     consumer: (consumer: string) => `${prefix}-${consumer}`,
-    deadLetters: (queueOrRule: string) => `${queueOrRule}-dlq`,
+    /** Of a consumer, or of `uploads`. */
+    deadLetters: (of: string) => `${prefix}-${of}-dlq`,
     /** The rule of a consumer's nth interest, counted from 1. */
     rule: (consumer: string, n: number) => `${prefix}-${consumer}-${n}`,
   } as const;

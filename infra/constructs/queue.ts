@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { deadLetterQueue, letRulesSend } from './dead-letter-queue.ts';
 
 export interface QueueProps {
-  /** The dead-letter queue is called the same with `-dlq` behind it. */
   readonly name: string;
+  readonly deadLettersName: string;
   /** How long a received message stays hidden. */
   readonly visibilitySeconds: number;
   /** Receives before SQS moves a message to the dead-letter queue. */
@@ -21,7 +21,7 @@ export class Queue extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueProps) {
     super(scope, id);
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters', `${props.name}-dlq`);
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', props.deadLettersName);
     this.messages = new SqsQueue(this, 'Messages', {
       queueName: props.name,
       visibilityTimeout: Duration.seconds(props.visibilitySeconds),

@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { arns } from '../arns.ts';
@@ -9,8 +9,9 @@ import { Rule } from './rule.ts';
 
 export interface SourceProps {
   readonly bucketName: string;
-  /** Of the rule that forwards; its dead-letter queue is called the same with `-dlq` behind it. */
+  /** Of the rule that forwards. */
   readonly ruleName: string;
+  readonly deadLettersName: string;
   /** The name of the bus that hears of new objects. */
   readonly bus: string;
   readonly stage: Stage;
@@ -54,16 +55,14 @@ export class Source extends Construct {
   /** S3 speaks on the default bus only; this takes the one hop between buses that EventBridge allows. */
   #forward(props: SourceProps): void {
     const busArn = arns.bus(props.bus);
-    const deadLetters = deadLetterQueue(this, 'DeadLetters', `${props.ruleName}-dlq`);
+    const deadLetters = deadLetterQueue(this, 'DeadLetters', props.deadLettersName);
     letRulesSend(deadLetters, [arns.rule('default', props.ruleName)]);
     Validations.of(deadLetters).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'This is a dead-letter queue itself: of a rule, which the check does not see.',
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('events.amazonaws.com') });
-    role.addToPolicy(
-      new PolicyStatement({ effect: Effect.ALLOW, actions: ['events:PutEvents'], resources: [busArn] }),
-    );
+    role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
     const rule = new Rule(this, 'Forward', {
       name: props.ruleName,
       bus: 'default',

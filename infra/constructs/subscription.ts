@@ -45,24 +45,14 @@ export class Subscription extends Construct {
     const batch = { ...subscriptionDefaults, ...subscription.batch };
     const timeoutSeconds = override.timeoutSeconds ?? limits.timeoutSeconds;
 
-    const ruleName = (index: number) => names.rule(name, index + 1);
     const queue = new Queue(this, 'Queue', {
       name: names.consumer(name),
+      deadLettersName: names.deadLetters(name),
       visibilitySeconds: 6 * timeoutSeconds + batch.windowSeconds,
       maxReceives: limits.maxReceives,
-      ruleArns: consumes.map((_, index) => arns.rule(names.bus, ruleName(index))),
+      ruleArns: consumes.map((_, index) => arns.rule(names.bus, names.rule(name, index + 1))),
     });
-    for (const [index, interest] of consumes.entries()) {
-      const rule = new Rule(this, `Rule${index + 1}`, {
-        name: ruleName(index),
-        bus: names.bus,
-        pattern: patternOf(interest, props.bucketName),
-        targetArn: queue.messages.queueArn,
-        deadLetterArn: queue.deadLetters.queueArn,
-      });
-      // A rule that is there before the queue's policy finds the door shut, and does not try twice.
-      rule.node.addDependency(queue);
-    }
+    this.#addRules(props, queue);
 
     this.#function = new BundledFunction(this, 'Function', {
       name: names.consumer(name),
@@ -99,6 +89,22 @@ export class Subscription extends Construct {
   /** Grants the function exactly these actions on exactly this resource. */
   allow(actions: readonly string[], resource: string): void {
     this.#function.allow(actions, resource);
+  }
+
+  #addRules({ subscription, stage, bucketName }: SubscriptionProps, queue: Queue): void {
+    const names = namesOf({ stage: stage.name });
+    for (const [index, interest] of subscription.consumes.entries()) {
+      const n = index + 1;
+      const rule = new Rule(this, `Rule${n}`, {
+        name: names.rule(subscription.name, n),
+        bus: names.bus,
+        pattern: patternOf(interest, bucketName),
+        targetArn: queue.messages.queueArn,
+        deadLetterArn: queue.deadLetters.queueArn,
+      });
+      // A rule that is there before the queue's policy finds the door shut, and does not try twice.
+      rule.node.addDependency(queue);
+    }
   }
 
   #allowToConsume(queue: Queue): void {

@@ -19,6 +19,7 @@ export class TasksDataStack extends Stack {
     new Source(this, 'Uploads', {
       bucketName: names.uploadsBucket,
       ruleName: names.uploadsRule,
+      deadLettersName: names.deadLetters('uploads'),
       bus: names.bus,
       stage,
     });

@@ -8,7 +8,13 @@ const ruleArns = Array.from(
   (_, n) => `arn:aws:events:eu-west-1:111122223333:rule/orders/ship-${n}`,
 );
 const stack = new Stack();
-new Queue(stack, 'Queue', { name: 'ship', visibilitySeconds: 365, maxReceives: 6, ruleArns });
+new Queue(stack, 'Queue', {
+  name: 'ship',
+  deadLettersName: 'ship-dlq',
+  visibilitySeconds: 365,
+  maxReceives: 6,
+  ruleArns,
+});
 const template = Template.fromStack(stack);
 const [deadLetters] = Object.keys(
   template.findResources('AWS::SQS::Queue', { Properties: { QueueName: 'ship-dlq' } }),

@@ -5,7 +5,13 @@ import { Source } from '../../../infra/constructs/source.ts';
 import { testStage } from '../fixture/test-stage.ts';
 
 const stack = new Stack();
-new Source(stack, 'Source', { bucketName: 'inbox', ruleName: 'inbox', bus: 'orders', stage: testStage() });
+new Source(stack, 'Source', {
+  bucketName: 'inbox',
+  ruleName: 'inbox',
+  deadLettersName: 'inbox-dlq',
+  bus: 'orders',
+  stage: testStage(),
+});
 const template = Template.fromStack(stack);
 
 it('tells EventBridge of its objects by itself, without a function that would set it up', () => {
