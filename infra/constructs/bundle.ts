@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetCode, type Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -13,10 +13,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  * NodejsFunction would do the same with a start of npx and a line on the terminal for each function.
  */
 export function bundle(entry: URL): Code {
-  const folder = mkdtempSync(join(tmpdir(), 'fanbus-bundle-'));
-  buildSync({
+  const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(entry)],
-    outfile: join(folder, 'index.js'),
+    outfile: 'index.js',
+    write: false,
     // Paths inside are relative to here, so that a bundle does not depend on where the clone lies.
     absWorkingDir: root,
     bundle: true,
@@ -27,8 +27,10 @@ export function bundle(entry: URL): Code {
     // The ES module build of a package, where it has one, so that what is not used drops out.
     mainFields: ['module', 'main'],
     legalComments: 'none',
-    logLevel: 'warning',
+    logLevel: 'silent',
   });
+  const folder = mkdtempSync(join(tmpdir(), 'fanbus-bundle-'));
+  for (const { path, contents } of outputFiles) writeFileSync(join(folder, basename(path)), contents);
   return new PassingAsset(folder);
 }
 
