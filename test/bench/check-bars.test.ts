@@ -24,7 +24,7 @@ function failures({ files = [file(), naive, large], ...rest }: Partial<Report> =
   return checkBars({
     machine: { cores: 2, node: '24.0.0', date: '2026-01-01' },
     files,
-    reader: { bytes: 1e9, rows: 1e7, parts: 2e4, seconds: 60, peakMb: 120 },
+    reader: { bytes: 1e9, rows: 1e7, parts: 2e4, eventBytes: 1.3e9, seconds: 60, peakMb: 120 },
     bundles: [{ function: 'worker', bytes: 400_000, coldImportMs: 60 }],
     ...rest,
   })
@@ -43,7 +43,10 @@ describe('checkBars', () => {
     ['0.1 requests', { files: [file({ requests: { 'sqs:SendMessage': 1001 } }), naive, large] }],
     ['1.08 times the floor', { files: [file({ usd: 0.00676 }), naive, large] }],
     ['at 100,000 rows', { files: [file(), naive, { ...large, seconds: 10.6 }] }],
-    ['256 MB', { reader: { bytes: 1e9, rows: 1e7, parts: 2e4, seconds: 60, peakMb: 256 } }],
+    [
+      '256 MB',
+      { reader: { bytes: 1e9, rows: 1e7, parts: 2e4, eventBytes: 1.3e9, seconds: 60, peakMb: 256 } },
+    ],
     ['below 1 MB', { bundles: [{ function: 'worker', bytes: 1_000_000, coldImportMs: 60 }] }],
   ])('fails "%s" alone when only that is missed', (promise, report) => {
     expect(failures(report)).toEqual([expect.stringContaining(promise)]);

@@ -7,6 +7,8 @@ export interface ReaderMeasurement {
   readonly bytes: number;
   readonly rows: number;
   readonly parts: number;
+  /** The rows of all parts as JSON. */
+  readonly eventBytes: number;
   readonly seconds: number;
   /** Peak resident memory of the process that did nothing but read and pack. */
   readonly peakMb: number;
@@ -18,9 +20,15 @@ export async function measureReader(options: {
   readonly onProgress: (text: string) => void;
 }): Promise<ReaderMeasurement> {
   const { bytes, onProgress } = options;
-  const child = spawn(process.execPath, [fileURLToPath(new URL('read-stdin.ts', import.meta.url))], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  // The heap that Lambda gives a function of 512 MB.
+  const flags = ['--max-old-space-size=460'];
+  const child = spawn(
+    process.execPath,
+    [...flags, fileURLToPath(new URL('read-stdin.ts', import.meta.url))],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const ended = once(child, 'exit');
   // A reader that dies closes its pipe; its exit code says so better than the write that failed.
   child.stdin.on('error', () => {});
