@@ -1,0 +1,126 @@
+import type { Clock } from '../clock.ts';
+import { AwsError } from '../wire/aws-error.ts';
+import type { Body, BodyStore } from './body-store.ts';
+import { compareKeys } from './key-order.ts';
+
+export interface StoredObject {
+  readonly key: string;
+  readonly body: Body;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly lastModified: Date;
+  /** `content-type`, `cache-control`, … and `x-amz-meta-*`, as they are given back. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** By header: `x-amz-checksum-crc32`. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+export interface Upload {
+  readonly id: string;
+  readonly key: string;
+  readonly startedAt: Date;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parts: Map<number, { readonly body: Body; readonly etag: string; readonly lastModified: Date }>;
+}
+
+export interface Bucket {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly uploads: Map<string, Upload>;
+  isEventBridgeOn: boolean;
+  policy?: unknown;
+  get(key: string): StoredObject | undefined;
+  /** Puts an object in place of the one with its key, whose bytes go. */
+  put(object: StoredObject): void;
+  /** The object that was there. */
+  delete(key: string): StoredObject | undefined;
+  /** All keys in S3's order. */
+  keys(): readonly string[];
+}
+
+export interface Buckets {
+  list(): readonly Bucket[];
+  find(name: string): Bucket | undefined;
+  /** Throws NoSuchBucket. */
+  get(name: string): Bucket;
+  /** Throws InvalidBucketName, BucketAlreadyOwnedByYou. */
+  create(name: string): Bucket;
+  /** Throws NoSuchBucket, BucketNotEmpty. */
+  delete(name: string): void;
+}
+
+export function createBuckets(clock: Clock, bodies: BodyStore): Buckets {
+  const byName = new Map<string, Bucket>();
+
+  function get(name: string): Bucket {
+    const bucket = byName.get(name);
+    if (bucket) return bucket;
+    throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', {
+      status: 404,
+      details: { BucketName: name },
+    });
+  }
+
+  return {
+    list: () => [...byName.values()].sort((a, b) => compareKeys(a.name, b.name)),
+    find: (name) => byName.get(name),
+    get,
+    create(name) {
+      if (!BUCKET_NAME.test(name) || name.includes('..') || /^\d+(\.\d+){3}$/.test(name)) {
+        throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
+      }
+      if (byName.has(name)) {
+        throw new AwsError(
+          'BucketAlreadyOwnedByYou',
+          'Your previous request to create the named bucket succeeded and you already own it.',
+          { status: 409 },
+        );
+      }
+      const bucket = createBucket(name, new Date(clock.now()), bodies);
+      byName.set(name, bucket);
+      return bucket;
+    },
+    delete(name) {
+      const bucket = get(name);
+      if (bucket.keys().length > 0) {
+        throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', { status: 409 });
+      }
+      for (const { parts } of bucket.uploads.values())
+        for (const { body } of parts.values()) bodies.drop(body);
+      byName.delete(name);
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+function createBucket(name: string, createdAt: Date, bodies: BodyStore): Bucket {
+  const objects = new Map<string, StoredObject>();
+  let sortedKeys: readonly string[] | undefined;
+  return {
+    name,
+    createdAt,
+    uploads: new Map(),
+    isEventBridgeOn: false,
+    get: (key) => objects.get(key),
+    put(object) {
+      const replaced = objects.get(object.key);
+      objects.set(object.key, object);
+      if (replaced) bodies.drop(replaced.body);
+      else sortedKeys = undefined;
+    },
+    delete(key) {
+      const object = objects.get(key);
+      if (!object) return undefined;
+      objects.delete(key);
+      sortedKeys = undefined;
+      bodies.drop(object.body);
+      return object;
+    },
+    keys() {
+      sortedKeys ??= [...objects.keys()].sort(compareKeys);
+      return sortedKeys;
+    },
+  };
+}

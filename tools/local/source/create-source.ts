@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Engine } from '../local-service.ts';
+import { AwsError } from '../wire/aws-error.ts';
+import { toAwsError } from '../wire/render-error.ts';
+import { createAnnounce } from './announce.ts';
+import { createBodyStore } from './body-store.ts';
+import * as bucketOperations from './bucket-operations.ts';
+import { createBucketResources } from './bucket-resources.ts';
+import { createBuckets } from './buckets.ts';
+import { copyObject } from './copy-object.ts';
+import { deleteObject, deleteObjects } from './delete-objects.ts';
+import { getObject } from './get-object.ts';
+import { listObjects } from './list-objects.ts';
+import * as multipart from './multipart.ts';
+import { nameOperation } from './name-operation.ts';
+import { postObject } from './post-object.ts';
+import { putObject, type S3Parts } from './put-object.ts';
+import { parseTarget, type S3Request, sendS3Error } from './s3-request.ts';
+import type { EmitSourceEvent, Source } from './source.ts';
+
+/** S3 with its objects on disk, whatever their size, and its events on the default bus. Path-style addresses only. */
+export function createSource(engine: Engine, { emit }: { readonly emit: EmitSourceEvent }): Source {
+  const { clock, region } = engine;
+  const bodies = createBodyStore();
+  const buckets = createBuckets(clock, bodies);
+  const parts: S3Parts = { clock, buckets, bodies, announce: createAnnounce(engine, emit) };
+
+  const operations: Readonly<Record<string, (request: S3Request) => void | Promise<void>>> = {
+    ListBuckets: (request) => bucketOperations.listBuckets(request, buckets),
+    CreateBucket: (request) => bucketOperations.createBucket(request, buckets),
+    HeadBucket: (request) => bucketOperations.headBucket(request, buckets, region),
+    DeleteBucket: (request) => bucketOperations.deleteBucket(request, buckets),
+    GetBucketLocation: (request) => bucketOperations.getBucketLocation(request, buckets, region),
+    GetBucketNotificationConfiguration: (request) => bucketOperations.getBucketNotification(request, buckets),
+    PutBucketNotificationConfiguration: (request) => bucketOperations.putBucketNotification(request, buckets),
+    ListObjects: (request) => listObjects(request, buckets.get(request.bucket)),
+    ListObjectsV2: (request) => listObjects(request, buckets.get(request.bucket)),
+    GetObject: (request) => getObject(request, buckets.get(request.bucket), bodies),
+    HeadObject: (request) => getObject(request, buckets.get(request.bucket), bodies),
+    PutObject: (request) => putObject(request, parts),
+    PostObject: (request) => postObject(request, parts),
+    CopyObject: (request) => copyObject(request, parts),
+    DeleteObject: (request) => deleteObject(request, parts),
+    DeleteObjects: (request) => deleteObjects(request, parts),
+    CreateMultipartUpload: (request) => multipart.createMultipartUpload(request, parts),
+    UploadPart: (request) => multipart.uploadPart(request, parts),
+    UploadPartCopy: (request) => multipart.uploadPartCopy(request, parts),
+    CompleteMultipartUpload: (request) => multipart.completeMultipartUpload(request, parts),
+    AbortMultipartUpload: (request) => multipart.abortMultipartUpload(request, parts),
+    ListParts: (request) => multipart.listParts(request, parts),
+    ListMultipartUploads: (request) => multipart.listMultipartUploads(request, parts),
+  };
+
+  return {
+    name: 's3',
+    protocol: { kind: 'http', operationOf: nameOperation, handle },
+    resources: createBucketResources(buckets, region),
+    close: bodies.close,
+  };
+
+  async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request: S3Request = {
+      ...parseTarget(message),
+      message,
+      response,
+      requestId: randomBytes(8).toString('hex').toUpperCase(),
+      header(name) {
+        const value = message.headers[name];
+        return Array.isArray(value) ? value.join(',') : value;
+      },
+    };
+    response.setHeader('x-amz-request-id', request.requestId);
+    const operation = nameOperation(message);
+    try {
+      const run = operations[operation];
+      if (!run) {
+        throw new AwsError(
+          'NotImplemented',
+          `the local S3 has no ${operation}; it has ${Object.keys(operations).join(', ')}`,
+          { status: 501 },
+        );
+      }
+      await run(request);
+    } catch (error) {
+      // The client went away in the middle of its own upload.
+      if (message.destroyed && !message.complete) return;
+      sendS3Error(request, toAwsError(error, `s3 ${operation}`));
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { JsonObject, LocalService } from '../local-service.ts';
+
+/** S3 as the rest of the engine sees it. */
+export type Source = LocalService;
+
+/** An event of S3's own for the default bus of the account. */
+export interface SourceEvent {
+  readonly source: 'aws.s3';
+  readonly detailType: 'Object Created' | 'Object Deleted';
+  readonly resources: readonly string[];
+  readonly detail: JsonObject;
+}
+
+/** Takes an event to the default bus. */
+export type EmitSourceEvent = (event: SourceEvent) => void;
