@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type OpenFunctions, openFunctions } from './open-functions.ts';
+import { openRendezvous } from './rendezvous.ts';
 
 let aws: OpenFunctions;
 beforeAll(async () => {
@@ -147,9 +147,9 @@ describe('the environment', () => {
   });
 
   it('runs one invocation at a time: those at the same time get one each', async () => {
-    await aws.addFunction('parallel', rendezvous);
-    const event = { port: await openRendezvous(3) };
-    const pids = await Promise.all([1, 2, 3].map(async () => (await invoke('parallel', event)).result));
+    await using meeting = await openRendezvous(3);
+    await aws.addFunction('parallel', meeting.handler);
+    const pids = await Promise.all([1, 2, 3].map(async () => (await invoke('parallel')).result));
     expect(new Set(pids).size).toBe(3);
   });
 });
@@ -319,10 +319,10 @@ describe('limits', () => {
   });
 
   it('throttles what exceeds the reserved concurrency', async () => {
-    await aws.addFunction('reserved-one', rendezvous, { ReservedConcurrentExecutions: 1 });
-    const port = await openRendezvous(1);
-    const running = invoke('reserved-one', { port });
-    await expect(invoke('reserved-one', { port })).rejects.toMatchObject({
+    await using meeting = await openRendezvous(1);
+    await aws.addFunction('reserved-one', meeting.handler, { ReservedConcurrentExecutions: 1 });
+    const running = invoke('reserved-one');
+    await expect(invoke('reserved-one')).rejects.toMatchObject({
       code: 'TooManyRequestsException',
       status: 429,
     });
@@ -493,29 +493,6 @@ function callSts(after: string): string {
       body: 'Action=GetCallerIdentity&Version=2011-06-15',
     })).text();
     exports.handler = async (event) => { const text = await call(); ${after} };`;
-}
-
-/** Code of a handler that waits until as many as expected wait with it, and answers its process id. */
-const rendezvous = `
-  const net = require('node:net');
-  exports.handler = ({ port }) => new Promise((resolve, reject) => {
-    net.connect(port, '127.0.0.1').once('data', () => resolve(process.pid)).once('error', reject);
-  });`;
-
-const meetings: Server[] = [];
-afterAll(() => {
-  for (const meeting of meetings) meeting.close();
-});
-
-async function openRendezvous(expected: number): Promise<number> {
-  const waiting: Socket[] = [];
-  const server = createServer((socket) => {
-    waiting.push(socket);
-    if (waiting.length === expected) for (const each of waiting) each.end('go');
-  });
-  meetings.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
 }
 
 /** Resolves when no such process runs any more; the system takes a moment to reap what a killed parent leaves. */
