@@ -1,6 +1,7 @@
 import type { Engine } from '../local-service.ts';
 import type { Deliverer } from '../rule/deliver.ts';
 import { explainMismatch } from '../rule/explain-mismatch.ts';
+import type { Rule } from '../rule/rule.ts';
 import { keepEvent } from './archive.ts';
 import type { Bus } from './bus.ts';
 import { type BusEvent, envelopeOf, fieldsOf } from './bus-event.ts';
@@ -54,15 +55,21 @@ export function createPublisher(engine: Engine, deliverer: () => Deliverer): Pub
     if (isClosed) return;
     const fields = fieldsOf(event);
     for (const archive of bus.archives) keepEvent(archive, event, fields);
-    const rules = bus.index
+    const isAsked = (rule: Rule) => ruleArns?.has(rule.arn) ?? true;
+    const matched = bus.index
       .match({ source: event.source, detailType: event.detailType, fields })
-      .filter((rule) => ruleArns?.has(rule.arn) ?? true);
-    for (const rule of rules) {
+      .filter(isAsked);
+    for (const rule of matched) {
       observations.report({ kind: 'matched', bus: bus.name, rule: rule.name, eventId: event.id });
       deliverer().deliver(rule, event);
     }
-    if (!observations.isHeard('unmatched')) return;
+    if (observations.isHeard('unmatched')) explain(bus, event, isAsked);
+  }
+
+  function explain(bus: Bus, event: BusEvent, isAsked: (rule: Rule) => boolean): void {
+    const fields = fieldsOf(event);
     for (const rule of bus.rules.values()) {
+      if (rule.state !== 'ENABLED' || !isAsked(rule)) continue;
       const mismatch = explainMismatch(rule.pattern, fields);
       if (mismatch === undefined) continue;
       const clause = `${mismatch.path} ${mismatch.condition}, found ${mismatch.value}`;

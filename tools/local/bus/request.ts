@@ -64,7 +64,7 @@ export function readTime(input: JsonObject, member: string): number {
   const time = input[member] ?? undefined;
   if (time === undefined) throw constraint(lowerFirst(member), undefined, 'not be null');
   const ms = typeof time === 'number' ? time * 1000 : Date.parse(String(time));
-  if (Number.isFinite(ms)) return ms;
+  if (!Number.isNaN(new Date(ms).getTime())) return ms;
   throw new AwsError('SerializationException', `${member} must be a time, not ${JSON.stringify(time)}.`);
 }
 
