@@ -1,11 +1,25 @@
+import type { Buses } from './bus/buses.ts';
+import { createBuses } from './bus/create-buses.ts';
 import { type Clock, createClock } from './clock.ts';
+import {
+  createDeploymentState,
+  type DeployedApp,
+  type DeployProgress,
+  deployAssembly,
+} from './deploy/deploy-assembly.ts';
 import { createTables, type Tables } from './fan-in/create-tables.ts';
 import { createFaults, type Faults } from './faults.ts';
-import type { Engine, LocalService } from './local-service.ts';
+import { createFunctions } from './function/create-functions.ts';
+import { createLogs, type Logs } from './function/create-logs.ts';
+import type { Functions } from './function/functions.ts';
+import type { Engine } from './local-service.ts';
 import { createObservations, type Observations } from './observations.ts';
 import { createQueues } from './queue/create-queues.ts';
 import type { Queues } from './queue/queues.ts';
+import { createSource } from './source/create-source.ts';
+import type { Source } from './source/source.ts';
 import { type Callers, createCallers } from './wire/callers.ts';
+import { createIdentities, type Identities } from './wire/create-identities.ts';
 import { createGateway } from './wire/gateway.ts';
 import { createSts } from './wire/sts.ts';
 
@@ -21,13 +35,20 @@ export interface LocalAws {
   readonly callers: Callers;
   /** The environment variables that point an SDK or the AWS CLI here. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly identities: Identities;
+  readonly logs: Logs;
   readonly queues: Queues;
   readonly tables: Tables;
+  readonly source: Source;
+  readonly functions: Functions;
+  readonly buses: Buses;
+  /** Deploys what `cdk synth` wrote into a folder; a second time it updates. Throws `UserError`. */
+  deploy(assemblyDir: string, onProgress?: (progress: DeployProgress) => void): Promise<DeployedApp>;
   /** Hangs up on everyone and ends whatever was started. */
   close(): Promise<void>;
 }
 
-/** Starts it. Rejects when a part cannot start, after ending those that could. */
+/** Starts it. Rejects when a part cannot start, after ending those that could; with `UserError` when the port is taken. */
 export async function startLocalAws(
   options: {
     /** @default a free one */
@@ -54,12 +75,32 @@ export async function startLocalAws(
     endpoint: () => gateway.endpoint,
   };
   const callers = createCallers();
-  const gateway = createGateway({ engine, callers, port });
+
+  const sts = createSts(engine);
+  const identities = createIdentities(engine);
+  const logs = createLogs(engine);
   const queues = createQueues(engine);
   const tables = createTables(engine);
-  const services: readonly LocalService[] = [createSts(engine), queues, tables];
+  const source = createSource(engine, { emit: (event) => buses.putServiceEvent(event) });
+  const gateway = createGateway({ engine, callers, port });
+  const functions = createFunctions(engine, { queues, callers, logs });
+  const buses = createBuses(engine, { queues, functions });
 
-  await gateway.listen(services);
+  const services = [sts, identities, logs, queues, tables, source, functions, buses];
+  // Ended backwards: the buses stop to deliver, then the functions are gone, and only then who answered their requests.
+  const parts = [sts, identities, logs, queues, tables, source, gateway, functions, buses];
+  const endAll = async () => {
+    for (const part of parts.toReversed()) await part.close();
+  };
+
+  try {
+    await gateway.listen(services);
+  } catch (error) {
+    await endAll();
+    throw error;
+  }
+  const state = createDeploymentState();
+  let ending: Promise<void> | undefined;
   return {
     endpoint: gateway.endpoint,
     port: gateway.port,
@@ -70,11 +111,17 @@ export async function startLocalAws(
     faults,
     callers,
     environment: clientEnvironment(gateway.endpoint, region),
+    identities,
+    logs,
     queues,
     tables,
-    async close() {
-      await gateway.close();
-      for (const service of [...services].reverse()) await service.close();
+    source,
+    functions,
+    buses,
+    deploy: (assemblyDir, onProgress) => deployAssembly({ assemblyDir, services, engine, state, onProgress }),
+    close() {
+      ending ??= endAll();
+      return ending;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { UserError } from '../../user-error.ts';
 import type { Caller, Engine, JsonObject, LocalService, Protocol } from '../local-service.ts';
 import { AwsError } from './aws-error.ts';
 import type { Callers } from './callers.ts';
@@ -41,9 +42,11 @@ export function createGateway(options: {
     async listen(answering) {
       for (const service of answering) services.set(service.name, service);
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
+        server.once('error', (error: NodeJS.ErrnoException) => {
+          reject(error.code === 'EADDRINUSE' ? portTaken(port, error) : error);
+        });
         server.listen({ host: '127.0.0.1', port }, () => {
-          server.off('error', reject);
+          server.removeAllListeners('error');
           resolve();
         });
       });
@@ -151,6 +154,13 @@ export function createGateway(options: {
   }
 }
 
+function portTaken(port: number, cause: Error): UserError {
+  return new UserError(
+    `port ${port} on 127.0.0.1 is taken by another program: name another port, or none to get a free one.`,
+    { cause },
+  );
+}
+
 function operationName(request: IncomingMessage, protocol: Protocol): string {
   if (protocol.kind === 'http') {
     return protocol.operationOf?.(request) ?? `${request.method} ${request.url?.split('?')[0]}`;
@@ -166,7 +176,11 @@ function operationName(request: IncomingMessage, protocol: Protocol): string {
 }
 
 /** Calls back with the size of the request's body as soon as the answer has left, or the client. */
-function countBytes(request: IncomingMessage, response: ServerResponse, report: (bytes: number) => void): void {
+function countBytes(
+  request: IncomingMessage,
+  response: ServerResponse,
+  report: (bytes: number) => void,
+): void {
   const before = request.socket.bytesRead;
   const stated = request.headers['content-length'];
   response.once('close', () =>
