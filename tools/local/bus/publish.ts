@@ -1,5 +1,6 @@
 import type { Engine } from '../local-service.ts';
 import type { Deliverer } from '../rule/deliver.ts';
+import type { EventFields } from '../rule/event-fields.ts';
 import { explainMismatch } from '../rule/explain-mismatch.ts';
 import type { Rule } from '../rule/rule.ts';
 import { keepEvent } from './archive.ts';
@@ -63,11 +64,10 @@ export function createPublisher(engine: Engine, deliverer: () => Deliverer): Pub
       observations.report({ kind: 'matched', bus: bus.name, rule: rule.name, eventId: event.id });
       deliverer().deliver(rule, event);
     }
-    if (observations.isHeard('unmatched')) explain(bus, event, isAsked);
+    if (observations.isHeard('unmatched')) explain(bus, event, fields, isAsked);
   }
 
-  function explain(bus: Bus, event: BusEvent, isAsked: (rule: Rule) => boolean): void {
-    const fields = fieldsOf(event);
+  function explain(bus: Bus, event: BusEvent, fields: EventFields, isAsked: (rule: Rule) => boolean): void {
     for (const rule of bus.rules.values()) {
       if (rule.state !== 'ENABLED' || !isAsked(rule)) continue;
       const mismatch = explainMismatch(rule.pattern, fields);

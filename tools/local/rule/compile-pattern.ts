@@ -66,25 +66,29 @@ function compileObject(object: ObjectToCompile): readonly OpenBranch[] {
   let branches = object.branches;
   for (const { name, value } of node.entries) {
     const path = prefix === '' ? name : `${prefix}.${name}`;
-    if (name === '$or') branches = compileOr({ ...object, branches }, value);
-    else if (inOr && reservedInOr.has(name)) {
+    if (name === '$or') {
+      branches = compileOr({ ...object, branches }, value);
+    } else if (inOr && reservedInOr.has(name)) {
       throw new PatternProblem(
         `${name} is Ruler reserved fieldName which cannot be used inside $or.`,
         openingOf(value),
       );
-    } else if (value.kind === 'object')
+    } else if (value.kind === 'object') {
       branches = compileObject({ text, node: value, prefix: path, branches, inOr });
-    else if (value.kind === 'array') {
+    } else if (value.kind === 'array') {
       const condition = compileCondition(text, path, value);
       branches = branches.map((branch) => new Map(branch).set(path, condition));
-    } else throw new PatternProblem(`"${name}" must be an object or an array`, openingOf(value));
+    } else {
+      throw new PatternProblem(`"${name}" must be an object or an array`, openingOf(value));
+    }
   }
   return branches;
 }
 
 function compileOr(object: ObjectToCompile, value: JsonNode): readonly OpenBranch[] {
-  if (value.kind !== 'array')
+  if (value.kind !== 'array') {
     throw new PatternProblem('It must be an Array followed with $or.', openingOf(value));
+  }
   const branches = value.items.flatMap((item) => {
     if (item.kind !== 'object') {
       throw new PatternProblem('Only JSON object is allowed in array of $or relationship.', openingOf(item));

@@ -89,45 +89,50 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
   }
 
   function giveUpOrRetry(delivery: Delivery, number: number, failure: DeliveryFailure): void {
+    if (!failure.isRetryable) {
+      giveUp(delivery, number, failure);
+      return;
+    }
     const waitMs = backoffMs(number) * (0.5 + faults.random() / 2);
     const exhausted = exhaustedLimit(delivery, number, clock.now() + waitMs);
-    if (!failure.isRetryable) giveUp(delivery, number, failure, undefined);
-    else if (exhausted !== undefined) giveUp(delivery, number, failure, exhausted);
-    else clock.after(waitMs, () => attempt(delivery, number + 1));
+    if (exhausted === undefined) clock.after(waitMs, () => attempt(delivery, number + 1));
+    else giveUp(delivery, number, failure, exhausted);
   }
 
-  function giveUp(
-    { rule, target, event }: Delivery,
-    attempts: number,
-    failure: DeliveryFailure,
-    exhausted: string | undefined,
+  function giveUp(delivery: Delivery, attempts: number, failure: DeliveryFailure, exhausted?: string): void {
+    const { rule, target, event } = delivery;
+    reportUndeliverable(delivery, target.arn, failure);
+    const queue = target.deadLetterArn && destinations.queues.byArn(target.deadLetterArn);
+    if (!queue) return;
+    try {
+      const messageId = sendToDeadLetterQueue(queue, event, {
+        RULE_ARN: rule.arn,
+        TARGET_ARN: target.arn,
+        ERROR_CODE: failure.code,
+        ERROR_MESSAGE: failure.message,
+        EXHAUSTED_RETRY_CONDITION: exhausted,
+        RETRY_ATTEMPTS: String(attempts - 1),
+      });
+      const reason = `${failure.code}: ${failure.message}`;
+      observations.report({ kind: 'dead-lettered', queue: queue.name, messageId, door: 'rule', reason });
+    } catch (error) {
+      reportUndeliverable(delivery, queue.arn, toDeliveryFailure(error));
+    }
+  }
+
+  function reportUndeliverable(
+    { rule, event }: Delivery,
+    target: string,
+    { code, message }: DeliveryFailure,
   ): void {
     observations.report({
       kind: 'undeliverable',
       bus: rule.bus.name,
       rule: rule.name,
       eventId: event.id,
-      target: target.arn,
-      code: failure.code,
-      message: failure.message,
-    });
-    const queue =
-      target.deadLetterArn === undefined ? undefined : destinations.queues.byArn(target.deadLetterArn);
-    if (queue === undefined) return;
-    const messageId = sendToDeadLetterQueue(queue, event, {
-      RULE_ARN: rule.arn,
-      TARGET_ARN: target.arn,
-      ERROR_CODE: failure.code,
-      ERROR_MESSAGE: failure.message,
-      EXHAUSTED_RETRY_CONDITION: exhausted,
-      RETRY_ATTEMPTS: String(attempts - 1),
-    });
-    observations.report({
-      kind: 'dead-lettered',
-      queue: queue.name,
-      messageId,
-      door: 'rule',
-      reason: `${failure.code}: ${failure.message}`,
+      target,
+      code,
+      message,
     });
   }
 }

@@ -48,12 +48,16 @@ export function readPath(text: string): Path {
   return { text, steps: stepsOf(text.split('.')) };
 }
 
-/** [a, b] -> {a: {b}}, {a.b} */
-function stepsOf(names: readonly string[]): Step[] {
-  return names.map((_, last) => ({
-    key: names.slice(0, last + 1).join('.'),
-    rest: stepsOf(names.slice(last + 1)),
-  }));
+/** [a, b] -> a then b, or a.b. From the end, so that equal rests are one object. */
+function stepsOf(names: readonly string[]): readonly Step[] {
+  const stepsFrom: (readonly Step[])[] = [];
+  for (let first = names.length; first >= 0; first -= 1) {
+    stepsFrom[first] = names.slice(first).map((_, length) => ({
+      key: names.slice(first, first + length + 1).join('.'),
+      rest: stepsFrom[first + length + 1] ?? [],
+    }));
+  }
+  return stepsFrom[0] ?? [];
 }
 
 function collect(value: unknown, steps: readonly Step[], place: Place | undefined, found: Field[]): void {

@@ -17,8 +17,9 @@ export function explainMismatch(pattern: Pattern, fields: EventFields): Mismatch
   const unmetByBranch = pattern.branches.map((branch) => branch.filter((one) => !meetsAlone(one, fields)));
   const closest = unmetByBranch.sort((a, b) => a.length - b.length)[0] ?? [];
   const [unmet] = closest;
-  if (unmet !== undefined)
+  if (unmet !== undefined) {
     return { path: unmet.path.text, condition: unmet.text, value: shown(unmet, fields) };
+  }
   const last = pattern.branches.find((branch) => branch.every((one) => meetsAlone(one, fields)))?.at(-1);
   return {
     path: last?.path.text ?? '',

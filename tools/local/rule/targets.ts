@@ -25,12 +25,7 @@ export function targetOperations(context: EventsContext): Record<string, JsonOpe
   return {
     PutTargets(input) {
       const rule = requireRule(context, input, 'Rule');
-      const targets = listOfObjects(input, 'Targets').map((declared, index) =>
-        readTarget(declared, index + 1),
-      );
-      const ids = new Set([...rule.targets.keys(), ...targets.map(({ id }) => id)]);
-      if (ids.size > maxTargets) throw limitExceeded();
-      for (const target of targets) rule.targets.set(target.id, target);
+      putTargets(rule, listOfObjects(input, 'Targets'));
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
     RemoveTargets(input) {
@@ -40,23 +35,15 @@ export function targetOperations(context: EventsContext): Record<string, JsonOpe
     },
     ListTargetsByRule(input) {
       const { targets } = requireRule(context, input, 'Rule');
-      return page(
-        input,
-        'Targets',
-        [...targets.values()].map(({ declared }) => declared),
-      );
+      const declared = [...targets.values()].map((target) => target.declared);
+      return page(input, 'Targets', declared);
     },
     ListRuleNamesByTarget(input) {
       const arn = requireText(input, 'TargetArn');
       const { rules } = context.requireBus(optionalText(input, 'EventBusName'));
-      const found = [...rules.values()].filter(({ targets }) =>
-        [...targets.values()].some((target) => target.arn === arn),
-      );
-      return page(
-        input,
-        'RuleNames',
-        found.map(({ name }) => name),
-      );
+      const pointsThere = ({ targets }: Rule) => [...targets.values()].some((target) => target.arn === arn);
+      const names = [...rules.values()].filter(pointsThere).map(({ name }) => name);
+      return page(input, 'RuleNames', names);
     },
   };
 }

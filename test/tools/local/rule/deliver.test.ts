@@ -136,6 +136,14 @@ describe('a target that is gone', () => {
     expect(events.observations.recent().some(({ kind }) => kind === 'dead-lettered')).toBe(false);
   });
 
+  it('says so when the dead-letter queue does not take the event either', async () => {
+    const fifo = events.queue('dlq.fifo', { FifoQueue: true });
+    await events.rule({ name: 'hear', target: { Arn: gone, DeadLetterConfig: { Arn: fifo } } });
+    await events.put(entry);
+    const lost = await events.observations.waitFor('undeliverable', ({ target }) => target === fifo);
+    expect(lost.message).toContain('MessageGroupId');
+  });
+
   it('does not keep the event from the other targets', async () => {
     await events.rule({ name: 'hear', target: { Arn: gone } });
     const second = { Id: 'second', Arn: queue };

@@ -128,6 +128,13 @@ describe('the pattern compiler', () => {
     },
   );
 
+  it('reads a path of a hundred steps', () => {
+    const path = new Array(100).fill('a').join('.');
+    const event = JSON.parse(`${'{"a":'.repeat(100)}"x"${'}'.repeat(100)}`);
+    expect(matches({ [path]: ['x'] }, event)).toBe(true);
+    expect(matches({ [path]: ['y'] }, event)).toBe(false);
+  });
+
   it('explains what the event has instead', () => {
     const explain = (pattern: unknown, event: unknown) =>
       explainMismatch(compilePattern(JSON.stringify(pattern)), readFields(event));

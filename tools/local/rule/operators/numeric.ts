@@ -8,8 +8,9 @@ export const numeric: Operator = {
   name: 'numeric',
   secondKey: tooManyElements,
   compile(operand) {
-    if (operand.kind !== 'array')
+    if (operand.kind !== 'array') {
       throw new PatternProblem('Value of numeric must be an array.', openingOf(operand));
+    }
     const end = operand.end;
     const [first, second, third, fourth, fifth] = operand.items;
     if (first?.kind !== 'string') {
@@ -28,8 +29,9 @@ export const numeric: Operator = {
       return { matches: (leaf) => typeof leaf === 'number' && compareFirst(leaf, bound) };
     }
 
-    if (first.value !== '>' && first.value !== '>=')
+    if (first.value !== '>' && first.value !== '>=') {
       throw new PatternProblem(tooManyElements, openingOf(third));
+    }
     if (third.kind !== 'string') {
       throw new PatternProblem(
         `Bad value in numeric range: ${third.kind === 'number' ? third.text : third.kind}`,

@@ -87,7 +87,7 @@ function isTooComplex(glob: Glob): boolean {
   const alphabet = new Set(glob.filter((part) => part !== star));
   const seen = new Set<string>();
   const open: ReadonlySet<number>[] = [new Set([0])];
-  while (seen.size < 10_000) {
+  while (seen.size < statesLookedAt) {
     const places: ReadonlySet<number> | undefined = open.pop();
     if (places === undefined) return false;
     for (const character of alphabet) {
@@ -116,3 +116,4 @@ function step(glob: Glob, places: ReadonlySet<number>, character: string | typeo
 }
 
 const complexityLimit = 10;
+const statesLookedAt = 2000;
