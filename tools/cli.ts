@@ -1,9 +1,12 @@
-import { defineCommand, renderUsage, runCommand } from 'citty';
+import { defineCommand, renderUsage, runCommand, type SubCommandsDef } from 'citty';
 import { SettingsError } from '../infra/settings-error.ts';
 import { UserError } from './user-error.ts';
 
+/** Only a command's own file knows its options. */
+type LoadCommand = Extract<SubCommandsDef[string], () => Promise<unknown>>;
+
 /** `fanbus <command>`: each command is one file of `tools/commands/`, loaded only when it is asked for. */
-const commands = {
+const commands: Record<string, LoadCommand> = {
   local: () => import('./commands/local.ts').then((module) => module.local),
   demo: () => import('./commands/demo.ts').then((module) => module.demo),
   codegen: () => import('./commands/codegen.ts').then((module) => module.codegen),
@@ -19,12 +22,14 @@ const [name, ...rest] = process.argv.slice(2);
 try {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(await renderUsage(main));
-  } else if (!Object.hasOwn(commands, name)) {
-    throw new UserError(
-      `no command "${name}". Commands: ${Object.keys(commands).join(', ')}. See fanbus --help.`,
-    );
   } else {
-    const command = await commands[name as keyof typeof commands]();
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!load) {
+      throw new UserError(
+        `no command "${name}". Commands: ${Object.keys(commands).join(', ')}. See fanbus --help.`,
+      );
+    }
+    const command = await load();
     if (rest.includes('--help') || rest.includes('-h')) console.log(await renderUsage(command, main));
     else {
       refuseUnknownOptions(name, rest, Object.keys(command.args ?? {}));

@@ -36,11 +36,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    await steps.step('contracts generated', () => generate());
+    await steps.step('contracts generated', async () => generate());
     const outdir = await mkdtemp(join(tmpdir(), 'fanbus-'));
     undo.push(() => rm(outdir, { recursive: true, force: true }));
-    await steps.step('templates synthesised', () => synthesise({ stage, outdir, overrides }));
-    const aws = await steps.step('local AWS up', () => startLocalAws({ port, seed }), (started) => `on ${started.endpoint}`);
+    await steps.step('templates synthesised', async () => synthesise({ stage, outdir, overrides }));
+    const aws = await steps.step(
+      'local AWS up',
+      () => startLocalAws({ port, seed }),
+      (started) => `on ${started.endpoint}`,
+    );
     undo.push(() => aws.close());
     await steps.step('stacks deployed', () => aws.deploy(outdir));
     return { aws, names: namesOf({ stage, accountId: aws.accountId, region: aws.region }), close };

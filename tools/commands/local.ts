@@ -21,7 +21,7 @@ export const local = defineCommand({
     write('Fanbus on this machine: no AWS account, nothing leaves 127.0.0.1.\n\n');
 
     const stopRequested = untilSignalled();
-    const system = await startSystem({ port, stage: args.stage, steps: createSteps(write), stopRequested });
+    const system = await startSystem({ port, stage: args.stage, steps: createSteps(write) });
     try {
       const { aws, names } = system;
       write(`
@@ -44,7 +44,12 @@ ${Object.entries(aws.environment)
   Ctrl-C ends it and leaves nothing running.
 
 `);
-      if (!args.quiet) aws.functions.onLog(({ functionName, line }) => write(`  ${functionName}  ${line}\n`));
+      if (!args.quiet) {
+        aws.logs.onLine(({ group, message }) =>
+          write(`  ${group.split('/').at(-1)}  ${message.trimEnd()}
+`),
+        );
+      }
       await stopRequested;
       write('\n  Stopping… ');
     } finally {
