@@ -11,11 +11,14 @@ import { createObservations, type Observations } from '../../../../tools/local/o
 import { createQueues } from '../../../../tools/local/queue/create-queues.ts';
 import type { Queue, Queues } from '../../../../tools/local/queue/queues.ts';
 import { createCallers } from '../../../../tools/local/wire/callers.ts';
+import { createIdentities, type Identities } from '../../../../tools/local/wire/create-identities.ts';
 import { createGateway } from '../../../../tools/local/wire/gateway.ts';
 import { createSts } from '../../../../tools/local/wire/sts.ts';
 
 /** The engine's Lambda with queues behind a gateway, as a test uses it. */
 export interface OpenFunctions {
+  readonly engine: Engine;
+  readonly services: readonly LocalService[];
   readonly endpoint: string;
   readonly clock: Clock;
   readonly faults: Faults;
@@ -23,6 +26,7 @@ export interface OpenFunctions {
   readonly functions: Functions;
   readonly queues: Queues;
   readonly logs: Logs;
+  readonly identities: Identities;
   /** Deploys a function named `name` from files by path; `index.js` alone when given as text. Answers its ARN. */
   addFunction(name: string, code: string | Record<string, string>, properties?: JsonObject): Promise<string>;
   addQueue(name: string, properties?: JsonObject): Promise<Queue>;
@@ -54,7 +58,8 @@ export async function openFunctions(): Promise<OpenFunctions> {
   const queues = createQueues(engine);
   const logs = createLogs(engine);
   const functions = createFunctions(engine, { queues, callers, logs });
-  const services: readonly LocalService[] = [createSts(engine), queues, logs, functions];
+  const identities = createIdentities(engine);
+  const services: readonly LocalService[] = [createSts(engine), identities, queues, logs, functions];
   await gateway.listen(services);
 
   const deploy = async (type: string, logicalId: string, properties: JsonObject, physicalId?: string) => {
@@ -67,6 +72,8 @@ export async function openFunctions(): Promise<OpenFunctions> {
 
   let assets = 0;
   return {
+    engine,
+    services,
     endpoint: gateway.endpoint,
     clock,
     faults,
@@ -74,6 +81,7 @@ export async function openFunctions(): Promise<OpenFunctions> {
     functions,
     queues,
     logs,
+    identities,
     async addFunction(name, code, properties = {}) {
       assets += 1;
       const files = typeof code === 'string' ? { 'index.js': code } : code;
