@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenFunctions, openFunctions } from './open-functions.ts';
 import { openRendezvous } from './rendezvous.ts';
+import { vanished } from './vanished.ts';
 
 let aws: OpenFunctions;
 beforeAll(async () => {
@@ -493,16 +493,4 @@ function callSts(after: string): string {
       body: 'Action=GetCallerIdentity&Version=2011-06-15',
     })).text();
     exports.handler = async (event) => { const text = await call(); ${after} };`;
-}
-
-/** Resolves when no such process runs any more; the system takes a moment to reap what a killed parent leaves. */
-async function vanished(pid: number): Promise<void> {
-  const runs = () => {
-    try {
-      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
-    } catch {
-      return false;
-    }
-  };
-  await vi.waitFor(() => expect(runs()).toBe(false), { timeout: 10_000 });
 }
