@@ -33,7 +33,9 @@ export function createBodyStore(): BodyStore {
   async function newPath(): Promise<string> {
     folder ??= mkdtemp(join(tmpdir(), 'local-s3-'));
     count += 1;
-    return join(await folder, String(count));
+    // Taken before the wait: bodies that arrive together would share a file otherwise.
+    const name = String(count);
+    return join(await folder, name);
   }
 
   function unlinkAll(body: Body) {
