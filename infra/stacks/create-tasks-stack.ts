@@ -20,13 +20,7 @@ export class CreateTasksStack extends Stack {
     });
     consumer.allow(['dynamodb:PartiQLInsert'], arns.table(names.tasksTable));
     consumer.allow(
-      [
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:BatchWriteItem',
-        'dynamodb:Query',
-      ],
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
       arns.table(names.taskFilesTable),
     );
   }

@@ -21,6 +21,8 @@ export class ReadTaskFileStack extends Stack {
       bucketName: names.uploadsBucket,
     });
     consumer.allow(['s3:GetObject'], arns.objects(names.uploadsBucket, 'task-files/'));
+    // Without it S3 says of a deleted object that access is denied, and the file would never fail with that reason.
+    consumer.allow(['s3:ListBucket'], arns.bucket(names.uploadsBucket));
     const { uploadsBucket } = namesOf({
       stage: stage.name,
       accountId: '<AWS::AccountId>',

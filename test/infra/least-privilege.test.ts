@@ -26,6 +26,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'read-task-file': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,
+    's3:ListBucket → fanbus-dev-uploads-<AccountId>-<Region>',
     's3:GetObject → fanbus-dev-uploads-<AccountId>-<Region>/task-files/*',
     'dynamodb:GetItem → table/fanbus-dev-task-files',
     'dynamodb:PutItem → table/fanbus-dev-task-files',
@@ -39,7 +40,6 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem → table/fanbus-dev-task-files',
     'dynamodb:PutItem → table/fanbus-dev-task-files',
     'dynamodb:UpdateItem → table/fanbus-dev-task-files',
-    'dynamodb:BatchWriteItem → table/fanbus-dev-task-files',
     'dynamodb:Query → table/fanbus-dev-task-files',
   ],
   'complete-task-file': [
