@@ -70,6 +70,8 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
         return Array.isArray(value) ? value.join(',') : value;
       },
     };
+    // S3 names its requests in a header of its own, and clients look at the other one first.
+    response.removeHeader('x-amzn-requestid');
     response.setHeader('x-amz-request-id', request.requestId);
     const operation = nameOperation(message);
     try {
@@ -85,6 +87,7 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
     } catch (error) {
       // The client went away in the middle of its own upload.
       if (message.destroyed && !message.complete) return;
+      message.resume();
       sendS3Error(request, toAwsError(error, `s3 ${operation}`));
     }
   }

@@ -22,7 +22,9 @@ export async function receiveBody(request: S3Request, bodies: BodyStore): Promis
   const contentHash = request.header('x-amz-content-sha256') ?? '';
   const isChunked =
     contentHash.startsWith('STREAMING-') || request.header('content-encoding')?.includes('aws-chunked');
-  const content = isChunked ? decodeAwsChunked(request.message, trailers) : request.message;
+  // A refusal in the middle must leave the connection open, or its words would not arrive.
+  const arriving = request.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const content = isChunked ? decodeAwsChunked(arriving, trailers) : arriving;
 
   const md5 = createHash('md5');
   const sha256 = SHA256_HEX.test(contentHash) ? createHash('sha256') : undefined;

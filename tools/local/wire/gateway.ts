@@ -100,6 +100,8 @@ export function createGateway(options: {
       await answerJson({ request, response, caller, operation, protocol });
     } catch (thrown) {
       if (request.destroyed && !request.complete) return;
+      // What is left of a refused body has to be read, or the client would never come to the answer.
+      request.resume();
       const error = toAwsError(thrown, during);
       if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
         sendQueryError(response, error, requestId);

@@ -8,7 +8,8 @@ export async function readBody(
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // A refusal in the middle must leave the connection open, or its words would not arrive.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > limitBytes) {
       throw new AwsError('RequestEntityTooLarge', `the request's body is longer than ${limitBytes} bytes`, {
