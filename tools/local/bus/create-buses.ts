@@ -51,9 +51,9 @@ export function createBuses(
     functions,
     forward(busArn, event) {
       const bus = context.findBus(busArn);
-      if (bus !== undefined)
-        context.publish(bus, forwardedEvent(event, engine.clock.now()), { caller: eventBridge.name });
-      return bus !== undefined;
+      if (bus === undefined) return false;
+      context.publish(bus, forwardedEvent(event, engine.clock.now()), { caller: eventBridge.name });
+      return true;
     },
   });
 

@@ -4,7 +4,7 @@ import { replaceTargets } from '../rule/targets.ts';
 import { createArchive, deleteArchive, updateArchive } from './archives.ts';
 import { createBus, updateBus } from './event-buses.ts';
 import type { EventsContext } from './events-context.ts';
-import { putStatement } from './permissions.ts';
+import { putStatement, replacePolicy } from './permissions.ts';
 import { isObject, listOfObjects, optionalText, requireText } from './request.ts';
 
 /** `AWS::Events::EventBus`, `AWS::Events::Rule`, `AWS::Events::Archive` and `AWS::Events::EventBusPolicy`. */
@@ -29,6 +29,7 @@ function busProvider(context: EventsContext): ResourceProvider {
       const earlier = context.buses.get(name);
       const bus =
         earlier === undefined ? createBus(context, properties) : updateBus(context, earlier, properties);
+      if (properties.Policy !== undefined) replacePolicy(bus, properties.Policy);
       return { physicalId: name, attributes: { Arn: bus.arn, Name: name } };
     },
     async remove(name) {

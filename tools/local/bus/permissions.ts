@@ -11,7 +11,7 @@ export function permissionOperations(context: EventsContext): Record<string, Jso
       const bus = context.requireBus(optionalText(input, 'EventBusName'));
       const policy = optionalText(input, 'Policy');
       if (policy === undefined) putStatement(bus, statementOf(bus, input));
-      else replacePolicy(bus, policy);
+      else replacePolicy(bus, parsePolicy(policy));
       return {};
     },
     RemovePermission(input) {
@@ -28,6 +28,20 @@ export function permissionOperations(context: EventsContext): Record<string, Jso
 /** Adds a statement, or replaces the one with its `Sid`. */
 export function putStatement(bus: Bus, statement: JsonObject): void {
   bus.policy.set(requireText(statement, 'Sid'), statement);
+}
+
+/** Leaves the bus with exactly the statements of this policy document. */
+export function replacePolicy(bus: Bus, policy: unknown): void {
+  const statements: readonly unknown[] = isObject(policy) ? [policy.Statement].flat() : [];
+  if (statements.length === 0 || !statements.every(isObject)) {
+    throw invalid(
+      'Parameter Policy is not valid. Reason: It must be a JSON policy with at least one statement.',
+    );
+  }
+  bus.policy.clear();
+  for (const [index, statement] of statements.entries()) {
+    putStatement(bus, { Sid: `statement-${index + 1}`, ...statement });
+  }
 }
 
 function statementOf(bus: Bus, input: JsonObject): JsonObject {
@@ -49,21 +63,9 @@ function statementOf(bus: Bus, input: JsonObject): JsonObject {
   };
 }
 
-function replacePolicy(bus: Bus, text: string): void {
-  const statements = readStatements(text);
-  if (statements === undefined)
-    throw invalid('Parameter Policy is not valid. Reason: It must be a JSON policy.');
-  bus.policy.clear();
-  for (const [index, statement] of statements.entries()) {
-    putStatement(bus, { Sid: `statement-${index + 1}`, ...statement });
-  }
-}
-
-function readStatements(text: string): readonly JsonObject[] | undefined {
+function parsePolicy(text: string): unknown {
   try {
-    const policy: unknown = JSON.parse(text);
-    const statements = isObject(policy) ? [policy.Statement].flat() : [];
-    return statements.length > 0 && statements.every(isObject) ? statements : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -8,6 +8,11 @@ import type { Rule, Target } from './rule.ts';
 /** Compiles an `InputTransformer`: what its template makes of an event. Throws `ValidationException` for one that AWS refuses. */
 export function compileTemplate(transformer: JsonObject, id: string): Target['input'] {
   const template = requireText(transformer, 'InputTemplate');
+  if (template.length > maxTemplateLength) {
+    throw invalid(
+      `InputTemplate for target ${id} may have ${maxTemplateLength} characters, not ${template.length}.`,
+    );
+  }
   const paths = readPathsMap(optionalObject(transformer, 'InputPathsMap') ?? {}, id);
   const parts = splitTemplate(template);
   for (const part of parts) {
@@ -25,7 +30,7 @@ export function compileTemplate(transformer: JsonObject, id: string): Target['in
         if (variable === undefined) return text;
         const value = lookUp(variable, event, rule);
         if (isText) return plainText(value);
-        return isQuoted ? insideString(value) : JSON.stringify(value ?? '');
+        return isQuoted ? insideString(value) : JSON.stringify(value === undefined ? '' : value);
       })
       .join('');
     if (!isText) checkJson(body, id);
@@ -66,6 +71,7 @@ function readPathsMap(map: JsonObject, id: string): Map<string, JsonPath> {
   );
 }
 
+const maxTemplateLength = 8192;
 const maxVariables = 100;
 
 const predefined = new Map<string, (event: BusEvent, rule: Rule) => unknown>([
@@ -107,9 +113,7 @@ function checkJson(body: string, id: string): void {
     throw new DeliveryFailure(
       'INVALID_JSON',
       `The input template of target ${id} made no valid JSON: ${body}`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }

@@ -126,11 +126,7 @@ function refuseSchedule(bus: Bus, expression: string | undefined): void {
 function readState(input: JsonObject): Rule['state'] {
   const state = optionalText(input, 'State') ?? 'ENABLED';
   if (state === 'ENABLED' || state === 'DISABLED') return state;
-  throw constraint(
-    'state',
-    state,
-    'satisfy enum value set: [ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS]',
-  );
+  throw constraint('state', state, 'satisfy enum value set: [ENABLED, DISABLED]');
 }
 
 function describe(rule: Rule): JsonObject {

@@ -30,5 +30,8 @@ function constantInput(text: string, id: string): Target['input'] {
 function pathInput(text: string, id: string): Target['input'] {
   const path = readJsonPath(text);
   if (path === undefined) throw invalid(`Invalid InputPath for target ${id} : ${text}.`);
-  return (event: BusEvent) => JSON.stringify(path(eventObjectOf(event)) ?? {});
+  return (event: BusEvent) => {
+    const value = path(eventObjectOf(event));
+    return JSON.stringify(value === undefined ? {} : value);
+  };
 }

@@ -47,6 +47,22 @@ describe('a deployed bus', () => {
     });
   });
 
+  it('has exactly the statements of its own policy', async () => {
+    const statement = {
+      Sid: 'own',
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Resource: '*',
+    };
+    const deploy = (Policy: unknown) => events.deploy('AWS::Events::EventBus', { Name: 'app', Policy });
+    await deploy({ Version: '2012-10-17', Statement: { ...statement, Sid: 'earlier' } });
+    await deploy({ Version: '2012-10-17', Statement: [statement] });
+    const { Policy = '' } = await events.client.send(new DescribeEventBusCommand({ Name: 'app' }));
+    expect(JSON.parse(Policy).Statement).toEqual([statement]);
+    await expect(deploy({ Version: '2012-10-17' })).rejects.toThrow('at least one statement');
+  });
+
   it('keeps the statement of a bus policy', async () => {
     const Statement = { Effect: 'Allow', Principal: '*', Action: 'events:PutEvents', Resource: '*' };
     const { physicalId } = await events.deploy('AWS::Events::EventBusPolicy', {

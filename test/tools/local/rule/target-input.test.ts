@@ -18,6 +18,7 @@ const detail = {
   one: ['HIGH'],
   yes: true,
   n: 5,
+  none: null,
 };
 
 /** What a target with this input receives of one event; nothing when it is undeliverable. */
@@ -48,6 +49,7 @@ const paths = {
   type: '$.detail-type',
   second: '$.detail.list[1]',
   missing: '$.detail.nothing',
+  none: '$.detail.none',
 };
 
 describe('the input of a target', () => {
@@ -81,7 +83,7 @@ describe('the input of a target', () => {
     ],
     ['{"path":"users/<second>/<n>","again":"<second>"}', '{"path":"users/INACTIVE/5","again":"INACTIVE"}'],
     ['{"u":"<user>"}', '{"u":"ann \\"a\\" b"}'],
-    ['{"missing":<missing>,"yes":<yes>}', '{"missing":"","yes":true}'],
+    ['{"missing":<missing>,"none":<none>,"yes":<yes>}', '{"missing":"","none":null,"yes":true}'],
     ['{"quoted \\" <n>":<n>}', '{"quoted \\" 5":5}'],
   ])('is the JSON of the template %j', async (template, body) => {
     expect(await transformed(template, paths)).toBe(body);
