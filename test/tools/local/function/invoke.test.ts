@@ -65,7 +65,7 @@ describe('a handler', () => {
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       trace: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
     });
-    expect(result.remaining).toBeGreaterThan(3_000);
+    expect(result.remaining).toBeGreaterThan(0);
     expect(result.remaining).toBeLessThanOrEqual(5_000);
   });
 });
@@ -215,7 +215,8 @@ describe('a failing handler', () => {
     ],
   ])('that %s is reported as Lambda reports it', async (does, body, errorType, errorMessage) => {
     const name = does.replaceAll(' ', '-');
-    await aws.addFunction(name, `exports.handler = async () => { ${body} };`, { Timeout: 1 });
+    const Timeout = errorType === 'Sandbox.Timedout' ? 1 : 30;
+    await aws.addFunction(name, `exports.handler = async () => { ${body} };`, { Timeout });
     const { functionError, result } = await invoke(name);
     expect(functionError).toBe('Unhandled');
     expect(result).toMatchObject({ errorType, errorMessage: expect.stringMatching(errorMessage) });
