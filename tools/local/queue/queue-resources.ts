@@ -1,5 +1,6 @@
 import type { DeclaredResource, DeployedResource, ResourceProvider } from '../local-service.ts';
 import type { LocalQueue } from './local-queue.ts';
+import { QUEUE_DEFAULTS } from './queue-attributes.ts';
 import type { QueueRegistry } from './queue-operations.ts';
 
 /** `AWS::SQS::Queue` and `AWS::SQS::QueuePolicy`. */
@@ -62,7 +63,10 @@ function deployQueue(registry: QueueRegistry, { properties, generatedName }: Dec
   const tagsByKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
   const present = registry.byName(String(name));
   if (!present) return registry.create(String(name), attributes, tagsByKey);
-  registry.setAttributes(present, attributes);
+  // What left the template goes back to its default; an empty text takes away what has none.
+  const left = QUEUE_ATTRIBUTES.filter((name) => present.attributes.has(name) && !(name in attributes));
+  const defaults = left.map((name) => [name, QUEUE_DEFAULTS[name] ?? '']);
+  registry.setAttributes(present, { ...Object.fromEntries(defaults), ...attributes });
   return present;
 }
 
