@@ -8,7 +8,10 @@ export interface Reject {
 
 export type Rejects = ReturnType<typeof createRejects>;
 
-/** The rejected rows of a file, one item for each piece that has some: `sk` = `rejects#<piece>`. */
+/**
+ * The rejected rows of a file, one item for each piece that has some: `sk` = `rejects#<piece>`. After a crash a row may stand
+ * in the item of a part and of its child: rows are told apart by `line`. Their exact number is the fan-in's.
+ */
 export function createRejects({
   client,
   tableName,

@@ -13,8 +13,9 @@ export const HAS_NUL = 8;
 export type RecordScanner = ReturnType<typeof createRecordScanner>;
 
 /**
- * Finds the cells of one CSV record (RFC 4180; LF, CRLF and CR all end a line) in bytes, without copying them. The same
- * object is filled anew by each `scan`, which is what keeps ten million rows cheap.
+ * Finds the cells of one CSV record (RFC 4180; LF, CRLF and CR all end a line) in bytes, without copying them. What it finds
+ * is the same in whatever chunks the bytes come. The same object is filled anew by each `scan`, and the loop over bytes is
+ * one function: that is what keeps ten million rows cheap.
  */
 export function createRecordScanner(delimiter: Delimiter) {
   const kinds = classify(delimiter);
