@@ -173,7 +173,7 @@ export function createLocalQueue(options: {
         state: 'delayed',
         deadLetterSourceArn: fromArn,
         receiptHandle: undefined,
-        dueAt: undefined,
+        alarm: undefined,
       };
       enqueue(message, { kind: 'service', name: 'sqs.amazonaws.com' }, 0);
       observations.report({
@@ -227,7 +227,7 @@ export function createLocalQueue(options: {
         state: 'delayed',
         receiveCount: message.receiveCount - 1,
         receiptHandle: undefined,
-        dueAt: undefined,
+        alarm: undefined,
       },
       0,
     );

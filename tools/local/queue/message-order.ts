@@ -16,7 +16,7 @@ export interface MessageOrder {
 /** A standard queue: roughly first in, first out. */
 export function createStandardOrder(): MessageOrder {
   // A list with a moving head: Array.shift() is slow once a hundred thousand messages wait.
-  let waiting: StoredMessage[] = [];
+  let waiting: (StoredMessage | undefined)[] = [];
   let head = 0;
   return {
     push(message) {
@@ -26,6 +26,7 @@ export function createStandardOrder(): MessageOrder {
       const taken: StoredMessage[] = [];
       for (; taken.length < count && head < waiting.length; head += 1) {
         const message = waiting[head];
+        waiting[head] = undefined;
         // Deleted while it was visible again: a late acknowledgement.
         if (message?.state === 'visible') taken.push(message);
       }

@@ -33,8 +33,13 @@ export interface StoredMessage {
   firstReceivedAt?: number;
   /** Of the latest receive; an older handle no longer does anything. */
   receiptHandle?: string;
-  /** When its delay or its visibility timeout ends; an entry in the heap with another time is out of date. */
-  dueAt?: number;
+  /** Its place among what falls due, while it is delayed or in flight. */
+  alarm?: Alarm;
+}
+
+/** Emptied when it is off: a message that is gone must not be kept until its visibility timeout would have ended. */
+export interface Alarm {
+  message?: StoredMessage;
 }
 
 /** The messages of one queue, on the engine's clock. */
@@ -59,7 +64,7 @@ export interface QueueMessages {
 
 export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean }): QueueMessages {
   const order = isFifo ? createFifoOrder() : createStandardOrder();
-  const due = createDueHeap<StoredMessage>();
+  const due = createDueHeap<Alarm>();
   const byHandle = new Map<string, StoredMessage>();
   const listeners = new Set<() => void>();
   const counts = { delayed: 0, visible: 0, inFlight: 0, gone: 0 };
@@ -74,7 +79,7 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
 
   function show(message: StoredMessage) {
     enter(message, 'visible');
-    message.dueAt = undefined;
+    disarm(message);
     order.push(message);
     notify();
   }
@@ -90,9 +95,15 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
   }
 
   function wakeAt(message: StoredMessage, dueAt: number) {
-    message.dueAt = dueAt;
-    due.push(dueAt, message);
+    disarm(message);
+    message.alarm = { message };
+    due.push(dueAt, message.alarm);
     arm();
+  }
+
+  function disarm(message: StoredMessage) {
+    if (message.alarm) message.alarm.message = undefined;
+    message.alarm = undefined;
   }
 
   function arm() {
@@ -105,9 +116,8 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
   function wake() {
     timer = undefined;
     const now = clock.now();
-    for (let message = due.popDue(now); message; message = due.popDue(now)) {
-      if (message.dueAt === undefined || message.dueAt > now) continue;
-      if (message.state === 'delayed' || message.state === 'inFlight') show(message);
+    for (let alarm = due.popDue(now); alarm; alarm = due.popDue(now)) {
+      if (alarm.message) show(alarm.message);
     }
     arm();
   }
@@ -132,6 +142,7 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
     remove(message) {
       if (message.receiptHandle) byHandle.delete(message.receiptHandle);
       enter(message, 'gone');
+      disarm(message);
       order.forget(message);
       // A FIFO group whose message is gone lets its next one through.
       if (isFifo) notify();
