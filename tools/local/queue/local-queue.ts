@@ -1,10 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Caller, Engine } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { createDeduplication, deduplicationIdOf } from './deduplication.ts';
 import { checkMessage, md5, md5OfMessageAttributes, messageBytes } from './message-checks.ts';
 import { parseRedrivePolicy, QUEUE_DEFAULTS } from './queue-attributes.ts';
 import { createQueueMessages, type StoredMessage } from './queue-messages.ts';
-import type { OutgoingMessage, Queue, ReceivedMessage } from './queues.ts';
+import type { Queue, ReceivedMessage, SentMessage } from './queues.ts';
+import { toReceived } from './to-received.ts';
 
 /** A queue as the SQS operations see it. */
 export interface LocalQueue extends Queue {
@@ -13,19 +15,11 @@ export interface LocalQueue extends Queue {
   readonly tags: Map<string, string>;
   readonly createdAt: number;
   lastModifiedAt: number;
-  send(message: OutgoingMessage, caller: Caller): SentMessage;
   receive(max: number, caller: Caller, options?: { visibilitySeconds?: number }): readonly ReceivedMessage[];
   /** Takes in a message that another queue gave up on: same id, same content, its receives counted on. */
   takeOver(message: StoredMessage, fromArn: string): void;
   purge(): void;
   close(): void;
-}
-
-export interface SentMessage {
-  readonly messageId: string;
-  readonly md5OfBody: string;
-  readonly md5OfMessageAttributes?: string;
-  readonly sequenceNumber?: string;
 }
 
 export function createLocalQueue(options: {
@@ -42,7 +36,7 @@ export function createLocalQueue(options: {
   const isFifo = name.endsWith('.fifo');
   const attributes = new Map(Object.entries({ ...QUEUE_DEFAULTS, ...options.attributes }));
   const messages = createQueueMessages(clock, { isFifo });
-  const sentBefore = new Map<string, { readonly sent: SentMessage; readonly until: number }>();
+  const deduplication = createDeduplication(clock);
   let sequence = 0n;
   const seconds = (attribute: string) => Number(attributes.get(attribute));
 
@@ -68,9 +62,10 @@ export function createLocalQueue(options: {
           `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
         );
       }
-      const deduplicationId = isFifo ? checkFifoMessage(outgoing) : outgoing.deduplicationId;
-      const before = deduplicationId === undefined ? undefined : sentBefore.get(deduplicationId);
-      if (isFifo && before && before.until > clock.now()) return before.sent;
+      const isContentBased = attributes.get('ContentBasedDeduplication') === 'true';
+      const fifoId = isFifo ? deduplicationIdOf(outgoing, { isContentBased }) : undefined;
+      const before = fifoId === undefined ? undefined : deduplication.find(fifoId);
+      if (before) return before;
 
       sequence += 1n;
       const message: StoredMessage = {
@@ -82,14 +77,13 @@ export function createLocalQueue(options: {
         bytes,
         sentAt: clock.now(),
         groupId: outgoing.groupId,
-        deduplicationId,
+        deduplicationId: fifoId ?? outgoing.deduplicationId,
         sequenceNumber: isFifo ? String(sequence).padStart(20, '0') : undefined,
         traceHeader: outgoing.traceHeader,
         senderId: caller.name,
         state: 'delayed',
         receiveCount: 0,
       };
-      if (isFifo && deduplicationId !== undefined) remember(deduplicationId, message);
       const delaySeconds = (isFifo ? undefined : outgoing.delaySeconds) ?? seconds('DelaySeconds');
       enqueue(message, caller, delaySeconds * 1_000);
       if (caller.kind === 'function' && isDeadLetterQueue(arn)) {
@@ -101,7 +95,14 @@ export function createLocalQueue(options: {
           reason: messageAttributes.REASON?.StringValue,
         });
       }
-      return message;
+      const sent: SentMessage = {
+        messageId: message.messageId,
+        md5OfBody: message.md5OfBody,
+        md5OfMessageAttributes: message.md5OfMessageAttributes,
+        sequenceNumber: message.sequenceNumber,
+      };
+      if (fifoId !== undefined) deduplication.remember(fifoId, sent);
+      return sent;
     },
     receive(max, caller, { visibilitySeconds = seconds('VisibilityTimeout') } = {}) {
       const redrive = parseRedrivePolicy(attributes.get('RedrivePolicy'));
@@ -242,67 +243,8 @@ export function createLocalQueue(options: {
     }
     return messages.byHandle(receiptHandle);
   }
-
-  /** The deduplication id of a message for a FIFO queue. */
-  function checkFifoMessage({ groupId, deduplicationId, delaySeconds, body }: OutgoingMessage): string {
-    if (!groupId) {
-      throw new AwsError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
-    }
-    if (delaySeconds) {
-      throw new AwsError(
-        'InvalidParameterValue',
-        `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
-      );
-    }
-    if (deduplicationId) return deduplicationId;
-    if (attributes.get('ContentBasedDeduplication') === 'true') {
-      return createHash('sha256').update(body).digest('hex');
-    }
-    throw new AwsError(
-      'InvalidParameterValue',
-      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
-    );
-  }
-
-  function remember(deduplicationId: string, sent: SentMessage) {
-    const now = clock.now();
-    // In order of insertion, so the first that is still valid ends the sweep.
-    for (const [id, { until }] of sentBefore) {
-      if (until > now) break;
-      sentBefore.delete(id);
-    }
-    sentBefore.delete(deduplicationId);
-    sentBefore.set(deduplicationId, { sent, until: now + DEDUPLICATION_MS });
-  }
-}
-
-function toReceived(message: StoredMessage): ReceivedMessage {
-  const { receiptHandle = '', firstReceivedAt } = message;
-  const attributes: Record<string, string | undefined> = {
-    ApproximateReceiveCount: String(message.receiveCount),
-    SentTimestamp: String(message.sentAt),
-    SequenceNumber: message.sequenceNumber,
-    MessageGroupId: message.groupId,
-    SenderId: message.senderId,
-    MessageDeduplicationId: message.deduplicationId,
-    ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
-    AWSTraceHeader: message.traceHeader,
-    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
-  };
-  return {
-    messageId: message.messageId,
-    receiptHandle,
-    body: message.body,
-    md5OfBody: message.md5OfBody,
-    md5OfMessageAttributes: message.md5OfMessageAttributes,
-    messageAttributes: message.attributes,
-    attributes: Object.fromEntries(
-      Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    ),
-  };
 }
 
 /** How far ahead the fault `reorder` looks for the messages of one receive. */
 const REORDER_WINDOW = 100;
-const DEDUPLICATION_MS = 5 * 60_000;
 const RECEIPT_HANDLE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

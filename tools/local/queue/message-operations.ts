@@ -1,9 +1,9 @@
 import type { Engine, JsonObject, JsonOperation } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { LocalQueue, SentMessage } from './local-queue.ts';
+import type { LocalQueue } from './local-queue.ts';
 import { md5OfMessageAttributes, messageBytes } from './message-checks.ts';
 import { type QueueRegistry, queueOf } from './queue-operations.ts';
-import type { MessageAttribute, OutgoingMessage, ReceivedMessage } from './queues.ts';
+import type { MessageAttribute, OutgoingMessage, ReceivedMessage, SentMessage } from './queues.ts';
 import { waitForMessages } from './wait-for-messages.ts';
 
 /** SQS's operations on messages. */

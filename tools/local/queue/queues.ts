@@ -11,7 +11,7 @@ export interface Queue {
   readonly arn: string;
   readonly url: string;
   /** Puts a message in; reports `enqueued`. Throws `AwsError` as SendMessage would. */
-  send(message: OutgoingMessage, caller: Caller): { messageId: string };
+  send(message: OutgoingMessage, caller: Caller): SentMessage;
   /** Takes up to `max` (1 to 10) visible messages at once, without waiting; reports `received`. Redrive happens here, as on AWS. */
   receive(max: number, caller: Caller): readonly ReceivedMessage[];
   delete(receiptHandle: string): void;
@@ -20,6 +20,13 @@ export interface Queue {
   onVisible(listener: () => void): () => void;
   visibilityTimeoutSeconds(): number;
   depth(): { visible: number; inFlight: number; delayed: number };
+}
+
+export interface SentMessage {
+  readonly messageId: string;
+  readonly md5OfBody?: string;
+  readonly md5OfMessageAttributes?: string;
+  readonly sequenceNumber?: string;
 }
 
 export interface OutgoingMessage {
