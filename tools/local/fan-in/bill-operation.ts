@@ -12,7 +12,7 @@ export interface Bill {
 }
 
 /**
- * What DynamoDB bills for an operation on items, also for one whose condition failed; undefined for the others.
+ * What DynamoDB bills for an operation on items, also for one whose condition failed; nothing for the others.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
 export function billOperation(options: {

@@ -32,9 +32,23 @@ export async function insertItem(options: {
   }
   const key = db.createKey(item, table);
   const { lock } = store.getItemDb(table.TableName);
+  const insert = () => insertNow(store, table, { key, item, bytes });
+  if (!lock.isLocked(key)) return insert();
   // Another operation is between its own check and its write.
-  if (lock.isLocked(key)) await new Promise<void>((resolve) => lock(key, (release) => release(resolve)()));
+  return new Promise((resolve) => {
+    lock(key, (release) => {
+      const inserted = insert();
+      release(() => resolve(inserted))();
+    });
+  });
+}
 
+/** Has written, in the store's memory, by the time it returns its promise. */
+async function insertNow(
+  store: Store,
+  table: Table,
+  { key, item, bytes }: { key: string; item: Item; bytes: number },
+): Promise<Inserted> {
   const itemKey = `item-${table.TableName}~${key}`;
   const existing = store.db.getSync(itemKey) as Item | undefined;
   if (existing) {

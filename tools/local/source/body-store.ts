@@ -44,6 +44,25 @@ export function createBodyStore(): BodyStore {
     for (const { path } of body.files) unlink(path).catch(() => {});
   }
 
+  async function* readFiles(body: Body, { start, end }: { start: number; end: number }) {
+    try {
+      let offset = 0;
+      for (const { path, size } of body.files) {
+        const from = Math.max(start - offset, 0);
+        const to = Math.min(end - offset, size - 1);
+        offset += size;
+        if (from <= to) yield* createReadStream(path, { start: from, end: to, highWaterMark: READ_BYTES });
+      }
+    } finally {
+      const left = (readers.get(body) ?? 1) - 1;
+      if (left > 0) readers.set(body, left);
+      else {
+        readers.delete(body);
+        if (dropped.has(body)) unlinkAll(body);
+      }
+    }
+  }
+
   return {
     async write(chunks) {
       const path = await newPath();
@@ -62,24 +81,10 @@ export function createBodyStore(): BodyStore {
       }
       return { size, files: [{ path, size }] };
     },
-    async *read(body, { start, end } = { start: 0, end: body.size - 1 }) {
+    read(body, range = { start: 0, end: body.size - 1 }) {
+      // Counted from now on, not from the first byte: the body may be dropped in between.
       readers.set(body, (readers.get(body) ?? 0) + 1);
-      try {
-        let offset = 0;
-        for (const { path, size } of body.files) {
-          const from = Math.max(start - offset, 0);
-          const to = Math.min(end - offset, size - 1);
-          offset += size;
-          if (from <= to) yield* createReadStream(path, { start: from, end: to, highWaterMark: READ_BYTES });
-        }
-      } finally {
-        const left = (readers.get(body) ?? 1) - 1;
-        if (left > 0) readers.set(body, left);
-        else {
-          readers.delete(body);
-          if (dropped.has(body)) unlinkAll(body);
-        }
-      }
+      return readFiles(body, range);
     },
     join: (bodies) => ({
       size: bodies.reduce((sum, { size }) => sum + size, 0),
