@@ -114,6 +114,9 @@ function untilCompleted(aws: LocalAws, design: Design) {
       finish();
       resolve();
     }),
+    observations.on('settled', ({ function: name, failed }) => {
+      if (failed.length > 0) fail(`${name} put ${failed.length} messages back`);
+    }),
     observations.on('dead-lettered', ({ queue, reason }) => fail(`a message ended in ${queue}: ${reason}`)),
     observations.on('parked', ({ queue, reason }) => fail(`a message was parked in ${queue}: ${reason}`)),
     observations.on('undeliverable', ({ rule, message }) => fail(`${rule} could not deliver: ${message}`)),

@@ -16,6 +16,7 @@ const { TASKS_TABLE, FILES_TABLE } = process.env;
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const results = await Promise.allSettled(Records.map((record) => createTask(record.body)));
   const failed = Records.filter((_, index) => results[index]?.status === 'rejected');
+  for (const result of results) if (result.status === 'rejected') console.error(result.reason);
   console.log(JSON.stringify({ message: 'batch done', rows: Records.length, failed: failed.length }));
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
@@ -27,12 +28,12 @@ async function createTask(body: string): Promise<void> {
     new UpdateItemCommand({
       TableName: FILES_TABLE,
       Key: { id: { S: fileId } },
-      UpdateExpression: 'ADD processed :one',
+      UpdateExpression: 'ADD processedCount :one',
       ExpressionAttributeValues: { ':one': { N: '1' } },
       ReturnValues: 'ALL_NEW',
     }),
   );
-  if (Attributes?.processed?.N === Attributes?.recordCount?.N) await publishFinished(fileId);
+  if (Attributes?.processedCount?.N === Attributes?.recordCount?.N) await publishFinished(fileId);
 }
 
 function isValid({ title = '', detail = '', dueAt = '', isComplete = '' }: Record<string, string>): boolean {

@@ -36,7 +36,7 @@ async function readFile(bucket: string, key: string): Promise<void> {
         id: { S: key },
         status: { S: 'NEW' },
         recordCount: { N: String(rows.length) },
-        processed: { N: '0' },
+        processedCount: { N: '0' },
         createdAt: { S: new Date().toISOString() },
       },
     }),
