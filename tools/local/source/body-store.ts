@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdtemp, rm, unlink } from 'node:fs/promises';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { link, rm, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -25,7 +25,7 @@ export interface BodyStore {
 }
 
 export function createBodyStore(): BodyStore {
-  let folder: Promise<string> | undefined;
+  let folder: string | undefined;
   let count = 0;
   const readers = new Map<Body, number>();
   const dropped = new Set<Body>();
@@ -65,7 +65,7 @@ export function createBodyStore(): BodyStore {
 
   return {
     async write(chunks) {
-      const path = await newPath();
+      const path = newPath();
       let size = 0;
       const counted = async function* () {
         for await (const chunk of chunks) {
@@ -93,7 +93,7 @@ export function createBodyStore(): BodyStore {
     async duplicate(body) {
       const files: { path: string; size: number }[] = [];
       for (const { path, size } of body.files) {
-        const copy = await newPath();
+        const copy = newPath();
         await link(path, copy);
         files.push({ path: copy, size });
       }
@@ -104,7 +104,8 @@ export function createBodyStore(): BodyStore {
       else unlinkAll(body);
     },
     async close() {
-      if (folder) await rm(await folder, { recursive: true, force: true });
+      process.off('exit', removeFolder);
+      removeFolder();
     },
   };
 }
