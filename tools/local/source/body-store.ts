@@ -30,12 +30,18 @@ export function createBodyStore(): BodyStore {
   const readers = new Map<Body, number>();
   const dropped = new Set<Body>();
 
-  async function newPath(): Promise<string> {
-    folder ??= mkdtemp(join(tmpdir(), 'local-s3-'));
+  function newPath(): string {
+    if (folder === undefined) {
+      folder = mkdtempSync(join(tmpdir(), 'local-s3-'));
+      // Also for a process that ends without close(), such as one that a bug ends.
+      process.once('exit', removeFolder);
+    }
     count += 1;
-    // Taken before the wait: bodies that arrive together would share a file otherwise.
-    const name = String(count);
-    return join(await folder, name);
+    return join(folder, String(count));
+  }
+
+  function removeFolder() {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 
   function unlinkAll(body: Body) {
