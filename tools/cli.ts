@@ -10,6 +10,7 @@ const commands: Record<string, LoadCommand> = {
   local: () => import('./commands/local.ts').then((module) => module.local),
   demo: () => import('./commands/demo.ts').then((module) => module.demo),
   codegen: () => import('./commands/codegen.ts').then((module) => module.codegen),
+  'pattern test': () => import('./commands/pattern.ts').then((module) => module.patternTest),
 };
 
 const main = defineCommand({
@@ -17,7 +18,10 @@ const main = defineCommand({
   subCommands: commands,
 });
 
-const [name, ...rest] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const nameLength = Object.hasOwn(commands, words.slice(0, 2).join(' ')) ? 2 : 1;
+const name = words.length === 0 ? undefined : words.slice(0, nameLength).join(' ');
+const rest = words.slice(nameLength);
 
 try {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -39,7 +43,8 @@ try {
 } catch (error) {
   if (isForThePerson(error)) {
     console.error(`fanbus: ${error.message}`);
-    process.exitCode = 1;
+    // A pattern test says "no match" with 1, so its troubles are 2.
+    process.exitCode = name === 'pattern test' ? 2 : 1;
   } else {
     throw error;
   }
