@@ -1,6 +1,6 @@
 import type { Metadata } from '../../generated/events/metadata.ts';
 import type { Envelope } from './event.ts';
-import { nextTraceparent } from './traceparent.ts';
+import { nextTraceparent, traceparentOf } from './traceparent.ts';
 import { uuidv7 } from './uuidv7.ts';
 
 /** Makes the metadata of events that are published together: the same cause, moment and span, an id for each. */
@@ -19,7 +19,7 @@ export function createMetadata({
     ...(causationId === undefined ? {} : { causationId }),
     occurredAt: new Date(nowMs).toISOString(),
     producer,
-    traceparent: nextTraceparent(cause?.traceparent),
+    traceparent: nextTraceparent(cause?.traceparent ?? (causedBy && traceparentOf(causedBy.id))),
   };
   return () => {
     const eventId = uuidv7(nowMs);

@@ -83,12 +83,13 @@ describe('what is sent', () => {
     });
   });
 
-  it("takes an AWS event's id for the chain", async () => {
+  it("takes an AWS event's id for the chain and the trace", async () => {
     const { publish, bridge } = await open();
     await publish('TaskFileCompleted.v1', completed, { causedBy: objectCreatedEvent });
     expect(JSON.parse(bridge.entries()[0]?.Detail ?? '').metadata).toMatchObject({
       correlationId: objectCreatedEvent.id,
       causationId: objectCreatedEvent.id,
+      traceparent: expect.stringMatching(/^00-1779312405d4b1982fde7ededc63b103-[0-9a-f]{16}-01$/),
     });
   });
 
