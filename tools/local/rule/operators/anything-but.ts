@@ -1,6 +1,7 @@
 import { type JsonNode, openingOf } from '../json-node.ts';
 import { type Leaf, type Matcher, type Operator, tooManyElements } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
+import { ignoringCase } from './ignoring-case.ts';
 import { readOperandNumber } from './numeric.ts';
 import { wildcardTest } from './wildcard.ts';
 
@@ -53,8 +54,8 @@ const nestedOperators = new Map<string, NestedOperator>([
           inList,
         );
       }
-      const lower = item.value.toLowerCase();
-      return (text) => text.toLowerCase() === lower;
+      const expression = new RegExp(`^${ignoringCase(item.value)}$`);
+      return (text) => expression.test(text);
     },
   ],
 ]);

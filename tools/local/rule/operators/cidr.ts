@@ -49,16 +49,17 @@ export function parseAddress(text: string): Uint8Array | undefined {
   const before = groupsOf(head);
   const after = groupsOf(tail ?? '');
   const zeros = new Array<number>(tail === undefined ? 0 : 8 - before.length - after.length).fill(0);
-  return Uint8Array.from([...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]));
+  const bytes = Uint8Array.from(
+    [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]),
+  );
+  // As Java reads it, ::ffff:a00:1 is 10.0.0.1.
+  const isMapped = bytes.subarray(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 0xff));
+  return isMapped ? bytes.subarray(12) : bytes;
 }
 
-const looksLikeAddress = /^[0-9a-fA-F:.]+$/;
+// Ruler takes no address of both colons and dots.
+const looksLikeAddress = /^(?:[0-9.]+|[0-9a-fA-F:]+)$/;
 
 function groupsOf(text: string): number[] {
-  if (text === '') return [];
-  return text.split(':').flatMap((group) => {
-    if (!group.includes('.')) return [Number.parseInt(group, 16)];
-    const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
-    return [(a << 8) | b, (c << 8) | d];
-  });
+  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }

@@ -1,14 +1,15 @@
 import { type JsonNode, openingOf } from '../json-node.ts';
 import { type Operator, onlyOneKey } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
+import { ignoringCase } from './ignoring-case.ts';
 
 /** `{"equals-ignore-case": "text"}`. */
 export const equalsIgnoreCase: Operator = {
   name: 'equals-ignore-case',
   secondKey: onlyOneKey,
   compile(operand) {
-    const text = readString(operand).toLowerCase();
-    return { matches: (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === text };
+    const expression = new RegExp(`^${ignoringCase(readString(operand))}$`);
+    return { matches: (leaf) => typeof leaf === 'string' && expression.test(leaf) };
   },
 };
 

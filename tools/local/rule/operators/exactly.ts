@@ -24,17 +24,19 @@ export function exactMatcher(node: JsonNode): Matcher {
     return address === undefined ? stringMatcher(node.value) : cidrMatcher(address, address.length * 8);
   }
   if (node.kind === 'number') return numberMatcher(readNumber(node.text));
-  if (node.kind === 'literal') return { matches: (leaf) => leaf === node.value };
+  if (node.kind === 'literal') {
+    return { matches: (leaf) => leaf === node.value, lookup: { by: 'value', value: node.value } };
+  }
   throw new PatternProblem('Match value must be String, number, true, false, or null', openingOf(node));
 }
 
 function stringMatcher(text: string): Matcher {
-  return { matches: (leaf) => leaf === text, only: text };
+  return { matches: (leaf) => leaf === text, lookup: { by: 'value', value: text } };
 }
 
 function numberMatcher(number: number | InexactNumber): Matcher {
   if (number instanceof InexactNumber) {
     return { matches: (leaf) => leaf instanceof InexactNumber && leaf.text === number.text };
   }
-  return { matches: (leaf) => leaf === number };
+  return { matches: (leaf) => leaf === number, lookup: { by: 'value', value: number } };
 }

@@ -2,6 +2,7 @@ import { openingOf } from '../json-node.ts';
 import { type Operator, onlyOneKey } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
 import { readIgnoringCase } from './equals-ignore-case.ts';
+import { ignoringCase } from './ignoring-case.ts';
 
 /** `{"prefix": "text"}` or `{"prefix": {"equals-ignore-case": "text"}}`. */
 export const prefix: Operator = {
@@ -9,8 +10,8 @@ export const prefix: Operator = {
   secondKey: onlyOneKey,
   compile(operand) {
     if (operand.kind === 'object') {
-      const text = readIgnoringCase(operand, 'Prefix').toLowerCase();
-      return { matches: (leaf) => typeof leaf === 'string' && leaf.toLowerCase().startsWith(text) };
+      const expression = new RegExp(`^${ignoringCase(readIgnoringCase(operand, 'Prefix'))}`);
+      return { matches: (leaf) => typeof leaf === 'string' && expression.test(leaf) };
     }
     if (operand.kind !== 'string') {
       throw new PatternProblem('prefix match pattern must be a string', openingOf(operand));

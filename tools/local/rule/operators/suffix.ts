@@ -2,6 +2,7 @@ import { openingOf } from '../json-node.ts';
 import { type Operator, onlyOneKey } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
 import { readIgnoringCase } from './equals-ignore-case.ts';
+import { ignoringCase } from './ignoring-case.ts';
 
 /** `{"suffix": "text"}` or `{"suffix": {"equals-ignore-case": "text"}}`. */
 export const suffix: Operator = {
@@ -9,8 +10,8 @@ export const suffix: Operator = {
   secondKey: onlyOneKey,
   compile(operand) {
     if (operand.kind === 'object') {
-      const text = readIgnoringCase(operand, 'Suffix').toLowerCase();
-      return { matches: (leaf) => typeof leaf === 'string' && leaf.toLowerCase().endsWith(text) };
+      const expression = new RegExp(`${ignoringCase(readIgnoringCase(operand, 'Suffix'))}$`);
+      return { matches: (leaf) => typeof leaf === 'string' && expression.test(leaf) };
     }
     if (operand.kind !== 'string') {
       throw new PatternProblem('suffix match pattern must be a string', openingOf(operand));
