@@ -27,9 +27,9 @@ const textOf = (part: unknown) => (typeof part === 'string' ? part : JSON.string
 
 describe('event patterns', () => {
   it('has case files of every kind', () => {
-    expect(casesOf('match').length).toBeGreaterThan(50);
-    expect(casesOf('nomatch').length).toBeGreaterThan(50);
-    expect(casesOf('error').length).toBeGreaterThan(50);
+    expect(casesOf('match').length).toBeGreaterThan(100);
+    expect(casesOf('nomatch').length).toBeGreaterThan(100);
+    expect(casesOf('error').length).toBeGreaterThan(100);
   });
 
   it.each(casesOf('match'))('matches: %s', (_name, { pattern, event }) => {
