@@ -51,12 +51,14 @@ const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides'>>> = {
   },
 };
 
+export const stageNames: readonly string[] = Object.keys(stages);
+
 /** The stage that the context names (`-c stage=qat`, default `dev`) with its overrides. Throws `SettingsError` for anything else. */
 export function readStage(node: Node): Stage {
   const name: unknown = node.tryGetContext('stage') ?? 'dev';
   if (!isStageName(name)) {
     throw new SettingsError(
-      `no stage ${JSON.stringify(name)}: the stages are ${Object.keys(stages).join(', ')}. Name one with -c stage=dev.`,
+      `no stage ${JSON.stringify(name)}: the stages are ${stageNames.join(', ')}. Name one with -c stage=dev.`,
     );
   }
   return { name, ...stages[name], overrides: readOverrides(node.tryGetContext('overrides')) };

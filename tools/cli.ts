@@ -1,5 +1,14 @@
-import { defineCommand, renderUsage, runCommand, type SubCommandsDef } from 'citty';
+import {
+  type ArgsDef,
+  type CommandDef,
+  defineCommand,
+  renderUsage,
+  runCommand,
+  type SubCommandsDef,
+} from 'citty';
 import { SettingsError } from '../infra/settings-error.ts';
+import { checkArguments } from './check-arguments.ts';
+import { Interrupted } from './interrupted.ts';
 import { UserError } from './user-error.ts';
 
 /** Only a command's own file knows its options. */
@@ -14,7 +23,10 @@ const commands: Record<string, LoadCommand> = {
 };
 
 const main = defineCommand({
-  meta: { name: 'fanbus', description: 'An event bus for AWS that runs whole on a laptop.' },
+  meta: {
+    name: 'fanbus',
+    description: 'An event bus for AWS that runs whole on a laptop. Example: npx fanbus demo',
+  },
   subCommands: commands,
 });
 
@@ -25,7 +37,7 @@ const rest = words.slice(nameLength);
 
 try {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    console.log(await renderUsage(main));
+    console.log(await usageOf(main));
   } else {
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) {
@@ -34,37 +46,28 @@ try {
       );
     }
     const command = await load();
-    if (rest.includes('--help') || rest.includes('-h')) console.log(await renderUsage(command, main));
+    if (rest.includes('--help') || rest.includes('-h')) console.log(await usageOf(command, main));
     else {
-      refuseUnknownOptions(name, rest, Object.keys(command.args ?? {}));
+      checkArguments(`fanbus ${name}`, rest, (command.args ?? {}) as ArgsDef);
       await runCommand(command, { rawArgs: rest });
     }
   }
 } catch (error) {
-  if (isForThePerson(error)) {
-    console.error(`fanbus: ${error.message}`);
-    // A pattern test says "no match" with 1, so its troubles are 2.
-    process.exitCode = name === 'pattern test' ? 2 : 1;
-  } else {
-    throw error;
-  }
+  if (!isForThePerson(error)) throw error;
+  console.error(`fanbus: ${error.message}`);
+  // At once: what still waits for an answer that nobody will give must not hold the process.
+  if (error instanceof Interrupted) process.exit(error.exitCode);
+  // A pattern test says "no match" with 1, so its troubles are 2.
+  process.exitCode = name === 'pattern test' ? 2 : 1;
+}
+
+/** The help, without the command's name that citty puts behind the description, where an example ends. */
+async function usageOf(command: CommandDef, parent?: CommandDef): Promise<string> {
+  return (await renderUsage(command, parent)).replace(/ \(fanbus[^)]*\)/, '');
 }
 
 /** Whether the message alone tells what to put right; anything else is a bug and keeps its stack. */
 function isForThePerson(error: unknown): error is Error {
   if (error instanceof UserError || error instanceof SettingsError) return true;
-  return error instanceof Error && error.name === 'CLIError';
-}
-
-/** citty takes options it does not know in silence; a mistyped one is better named. */
-function refuseUnknownOptions(command: string, given: readonly string[], known: readonly string[]): void {
-  for (const argument of given) {
-    if (argument === '--') return;
-    if (!argument.startsWith('--')) continue;
-    const option = argument.slice(2).split('=')[0] ?? '';
-    if (known.includes(option) || known.includes(option.replace(/^no-/, ''))) continue;
-    throw new UserError(
-      `${command} has no option --${option}. It has: ${known.map((one) => `--${one}`).join(', ') || 'none'}. See fanbus ${command} --help.`,
-    );
-  }
+  return error instanceof Interrupted || (error instanceof Error && error.name === 'CLIError');
 }

@@ -15,3 +15,6 @@ export function createSteps(write: (text: string) => void): Steps {
     },
   };
 }
+
+/** Tells nobody. */
+export const silentSteps: Steps = { step: (_name, work) => work() };

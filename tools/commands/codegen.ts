@@ -2,7 +2,10 @@ import { defineCommand } from 'citty';
 import { generate } from '../codegen/generate.ts';
 
 export const codegen = defineCommand({
-  meta: { name: 'codegen', description: 'Turns schemas/ into types, validators and docs/events.md.' },
+  meta: {
+    name: 'codegen',
+    description: 'Turns schemas/ into types, validators and docs/events.md. Example: npx fanbus codegen',
+  },
   async run() {
     const { events, changed } = await generate();
     console.log(

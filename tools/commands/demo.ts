@@ -1,10 +1,11 @@
+import { access, constants, stat } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { runTasksDemo } from '../demo/run-tasks-demo.ts';
 import { summarise } from '../demo/summarise.ts';
 import { createLiveText } from '../live-text.ts';
 import { startSystem } from '../start-system.ts';
 import { createSteps } from '../steps.ts';
-import { untilSignalled } from '../until-signalled.ts';
+import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';
 
 export const demo = defineCommand({
@@ -21,8 +22,7 @@ export const demo = defineCommand({
     },
     rows: {
       type: 'string',
-      description: 'Rows to make when no file is given',
-      default: '10000',
+      description: 'Rows to make when no file is given. Default: 10000',
       valueHint: 'N',
     },
     json: {
@@ -33,19 +33,21 @@ export const demo = defineCommand({
   },
   async run({ args }) {
     const rows = parseRows(args.rows);
+    if (args.csv !== undefined) await checkCsv(args.csv, args.rows);
     // With --json the one line on stdout is for a program; people look at stderr.
     const screen = args.json ? process.stderr : process.stdout;
     const write = (text: string) => screen.write(text);
-    const interrupted = untilSignalled().then((signal) => {
-      throw new UserError(`stopped by ${signal}; nothing was left running.`);
-    });
+    const signal = createStopSignal();
 
     const source = args.csv ?? `${rows.toLocaleString('en')} rows`;
     write(`\nFanbus demo: ${source} through a bus, rules, queues and functions, all on this machine\n\n`);
-    const system = await startSystem({ steps: createSteps(write) });
+    const system = await startSystem({ steps: createSteps(write), signal });
     try {
       const live = createLiveText(screen);
-      const outcome = await Promise.race([runTasksDemo({ system, csv: args.csv, rows, live }), interrupted]);
+      const outcome = await Promise.race([
+        runTasksDemo({ system, csv: args.csv, rows, live }),
+        rejectOnAbort(signal),
+      ]);
       write(summarise(outcome));
       if (args.json) {
         const { total, created, rejected, status, seconds } = outcome;
@@ -58,8 +60,23 @@ export const demo = defineCommand({
   },
 });
 
-function parseRows(text: string): number {
+function parseRows(text = '10000'): number {
   const rows = Number(text);
   if (Number.isInteger(rows) && rows >= 1 && rows <= 10_000_000) return rows;
   throw new UserError(`--rows ${text} cannot be made: give a whole number from 1 to 10000000.`);
+}
+
+/** Told before anything is started. */
+async function checkCsv(path: string, rows: string | undefined): Promise<void> {
+  if (rows !== undefined) {
+    throw new UserError('--rows is for a file that the demo makes: give --csv FILE or --rows N, not both.');
+  }
+  try {
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    throw new UserError(`cannot read --csv ${path}: ${cause instanceof Error ? cause.message : cause}.`, {
+      cause,
+    });
+  }
+  if (!(await stat(path)).isFile()) throw new UserError(`--csv ${path} is no file: give the path of a CSV.`);
 }

@@ -1,67 +1,129 @@
 import { defineCommand } from 'citty';
+import { stageNames } from '../../infra/stage.ts';
+import { describeApp } from '../describe-app.ts';
+import type { DeployProgress } from '../local/deploy/deploy-assembly.ts';
+import type { LocalAws } from '../local/start-local-aws.ts';
+import { type StartOptions, startApp } from '../start-app.ts';
 import { startSystem } from '../start-system.ts';
 import { createSteps } from '../steps.ts';
-import { untilSignalled } from '../until-signalled.ts';
+import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';
 
 export const local = defineCommand({
   meta: {
     name: 'local',
     description:
-      'Brings the whole system up on this machine: an AWS of its own on 127.0.0.1, deployed from the synthesised templates. Stays until Ctrl-C. Example: npx fanbus local --port 4566',
+      'Brings a system up on this machine: an AWS of its own on 127.0.0.1, deployed from the synthesised templates of Fanbus or of any CDK app. Stays until Ctrl-C. Example: npx fanbus local --port 4566',
   },
   args: {
+    app: {
+      type: 'string',
+      description: 'A CDK app (a folder with a cdk.json), or what cdk synth made of one. Default: Fanbus',
+      valueHint: 'DIR',
+    },
     port: { type: 'string', description: 'Port on 127.0.0.1. Default: any free one', valueHint: 'PORT' },
-    stage: { type: 'string', description: 'Stage to synthesise: dev, qat or prd', default: 'dev' },
+    stage: {
+      type: 'string',
+      description: `Stage of Fanbus: ${stageNames.join(', ')}. Default: dev`,
+      valueHint: 'STAGE',
+    },
     quiet: { type: 'boolean', description: 'Do not print what the functions log', default: false },
   },
   async run({ args }) {
     const port = parsePort(args.port);
+    const stage = parseStage(args.stage, args.app);
     const write = (text: string) => process.stdout.write(text);
-    write('Fanbus on this machine: no AWS account, nothing leaves 127.0.0.1.\n\n');
+    write(`${args.app ?? 'Fanbus'} on this machine: no AWS account, nothing leaves 127.0.0.1.\n\n`);
 
-    const stopRequested = untilSignalled();
-    const system = await startSystem({ port, stage: args.stage, steps: createSteps(write) });
+    const signal = createStopSignal();
+    const options = { port, steps: createSteps(write), signal };
+    const { aws, close, examples, parts } = await (args.app === undefined
+      ? startFanbus(stage, options)
+      : startAnyApp(args.app, options));
     try {
-      const { aws, names } = system;
-      write(`
-  Endpoint   ${aws.endpoint}
-  Bus        ${names.bus}
-  Uploads    s3://${names.uploadsBucket}/task-files/
-
-  Point the AWS CLI and any SDK of this shell at it:
-
-${Object.entries(aws.environment)
-  .map(([name, value]) => `    export ${name}=${value}`)
-  .join('\n')}
-
-  Then, for example:
-
-    aws s3 cp tasks.csv s3://${names.uploadsBucket}/task-files/
-    aws dynamodb scan --table-name ${names.tasksTable} --select COUNT
-    aws events list-rules --event-bus-name ${names.bus}
-
-  Ctrl-C ends it and leaves nothing running.
-
-`);
+      write(guideTo(aws, parts, examples));
       if (!args.quiet) {
         aws.logs.onLine(({ group, message }) =>
-          write(`  ${group.split('/').at(-1)}  ${message.trimEnd()}
-`),
+          write(`  ${group.split('/').at(-1)}  ${message.trimEnd()}\n`),
         );
       }
-      await stopRequested;
-      write('\n  Stopping… ');
+      await rejectOnAbort(signal).catch(() => write('\n  Stopping… '));
     } finally {
-      await system.close();
+      await close();
     }
     write('stopped.\n');
   },
 });
+
+interface Up {
+  readonly aws: LocalAws;
+  readonly close: () => Promise<void>;
+  /** What is there, for people. */
+  readonly parts: string;
+  /** Of the AWS CLI, without its own name and the endpoint. */
+  readonly examples: readonly string[];
+}
+
+async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
+  const { aws, close, names } = await startSystem({ ...options, stage });
+  return {
+    aws,
+    close,
+    parts: `  Bus        ${names.bus}\n  Uploads    s3://${names.uploadsBucket}/task-files/`,
+    examples: [
+      `s3 cp tasks.csv s3://${names.uploadsBucket}/task-files/`,
+      `dynamodb scan --table-name ${names.tasksTable} --select COUNT`,
+      `events list-rules --event-bus-name ${names.bus}`,
+    ],
+  };
+}
+
+async function startAnyApp(appDir: string, options: StartOptions): Promise<Up> {
+  const progress: DeployProgress[] = [];
+  const { app, aws, close } = await startApp({
+    ...options,
+    appDir,
+    onProgress: (resource) => progress.push(resource),
+  });
+  return {
+    aws,
+    close,
+    parts: `\n${describeApp(app, progress)}`,
+    examples: ['events list-event-buses', 'sqs list-queues', 'lambda list-functions'],
+  };
+}
+
+function guideTo({ endpoint, environment }: LocalAws, parts: string, examples: readonly string[]): string {
+  const variables = Object.entries(environment).map(([name, value]) => `    export ${name}=${value}`);
+  return `
+  Endpoint   ${endpoint}
+${parts}
+
+  Point the AWS CLI and any SDK of this shell at it:
+
+    unset AWS_PROFILE AWS_SESSION_TOKEN
+${variables.join('\n')}
+
+  Then, for example:
+
+${examples.map((example) => `    aws --endpoint-url "$AWS_ENDPOINT_URL" ${example}`).join('\n')}
+
+  Ctrl-C ends it and leaves nothing running.
+
+`;
+}
 
 function parsePort(text: string | undefined): number {
   if (text === undefined) return 0;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new UserError(`--port ${text} is no port: give a whole number from 0 (any free port) to 65535.`);
+}
+
+function parseStage(stage = 'dev', app: string | undefined): string {
+  if (app !== undefined && stage !== 'dev') {
+    throw new UserError(`--stage ${stage} is of Fanbus itself: leave it out with --app.`);
+  }
+  if (stageNames.includes(stage)) return stage;
+  throw new UserError(`--stage ${stage} is none: the stages are ${stageNames.join(', ')}.`);
 }

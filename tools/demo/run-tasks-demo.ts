@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -9,7 +8,6 @@ import { createFanIn } from '../../services/runtime/fan-in.ts';
 import { watchBill } from '../bill/watch-bill.ts';
 import { bar, type LiveText } from '../live-text.ts';
 import type { System } from '../start-system.ts';
-import { UserError } from '../user-error.ts';
 import { expectCsv, makeCsv } from './make-csv.ts';
 import { createTaskFileReader, type RejectedRow, type TaskFileState } from './read-task-files.ts';
 
@@ -64,7 +62,7 @@ export async function runTasksDemo({
   try {
     const file = csv === undefined ? `${rows}-tasks.csv` : basename(csv);
     const key = `task-files/demo/${file}`;
-    const body = csv === undefined ? Readable.from(makeCsv({ rows })) : await openCsv(csv);
+    const body = csv === undefined ? Readable.from(makeCsv({ rows })) : createReadStream(csv);
     await new Upload({ client: s3, params: { Bucket: names.uploadsBucket, Key: key, Body: body } }).done();
     const startedAt = performance.now();
 
@@ -119,15 +117,6 @@ export async function runTasksDemo({
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-}
-
-async function openCsv(path: string): Promise<Readable> {
-  try {
-    if ((await stat(path)).isFile()) return createReadStream(path);
-  } catch (cause) {
-    throw new UserError(`cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-  throw new UserError(`${path} is no file: give the path of a CSV.`);
 }
 
 function problemOf(
