@@ -136,17 +136,22 @@ export async function openTasksFlow(options: SystemOptions = {}) {
     return items;
   }
 
-  /** The next batch to be settled; rejects when the system stands still though work is left. */
+  /** The next step of a message; rejects when the system stands still though work is left. */
   function next(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stop = aws.observations.on('settled', () => {
-      clearTimeout(timer);
-      stop();
-      resolve();
-    });
+    const steps = (['delivered', 'settled', 'dead-lettered'] as const).map((kind) =>
+      aws.observations.on(kind, () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      }),
+    );
+    const stop = () => {
+      for (const step of steps) step();
+    };
     const timer = setTimeout(() => {
       stop();
-      reject(new Error(`nothing was settled for 20 s, though work is left: ${JSON.stringify(depth())}`));
+      reject(new Error(`nothing moved for 20 s, though work is left: ${JSON.stringify(depth())}`));
     }, 20_000);
     // Not every caller waits for it.
     promise.catch(() => {});

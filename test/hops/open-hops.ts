@@ -1,4 +1,10 @@
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  type Target,
+} from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
@@ -106,6 +112,15 @@ export async function openHops(options: SystemOptions = {}) {
         }
         taken.push(...Messages);
       }
+    },
+
+    /** Points a rule at a target that is gone; returns the way to point it back. */
+    async misdirect(rule: { readonly Rule: string; readonly EventBusName: string }) {
+      const { Targets = [] } = await events.send(new ListTargetsByRuleCommand(rule));
+      const point = (to: (target: Target) => Target) =>
+        events.send(new PutTargetsCommand({ ...rule, Targets: Targets.map(to) }));
+      await point((target) => ({ ...target, Arn: `${target.Arn}-that-is-gone` }));
+      return () => point((target) => target);
     },
 
     async close() {

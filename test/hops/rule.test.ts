@@ -1,0 +1,136 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Subscription } from '../../services/runtime/subscription.ts';
+import { subscription as completeTaskFile } from '../../services/tasks/complete-task-file/subscription.ts';
+import { subscription as createTasks } from '../../services/tasks/create-tasks/subscription.ts';
+import { subscription as readTaskFile } from '../../services/tasks/read-task-file/subscription.ts';
+import { plainCsv } from '../flow/open-tasks-flow.ts';
+import { type Hops, keyOf, openHops } from './open-hops.ts';
+
+const consumers: readonly Subscription[] = [readTaskFile, createTasks, completeTaskFile];
+const schemas = join(import.meta.dirname, '../../schemas');
+const own = globSync('fanbus.*/*.json', { cwd: schemas }).map((path) => path.slice(0, -'.json'.length));
+
+let hops: Hops;
+const undo: (() => void)[] = [];
+beforeAll(async () => {
+  hops = await openHops();
+});
+afterEach(() => {
+  for (const step of undo.splice(0)) step();
+});
+afterAll(() => hops.close());
+
+const put = (Source: string, DetailType: string, detail: unknown) =>
+  hops.events.send(
+    new PutEventsCommand({
+      Entries: [{ EventBusName: hops.names.bus, Source, DetailType, Detail: JSON.stringify(detail) }],
+    }),
+  );
+/** The queues that got this event, but for the test's own. */
+const queuesOf = (eventId: string) =>
+  hops.aws.observations
+    .recent()
+    .flatMap((one) =>
+      one.kind === 'delivered' && one.eventId === eventId ? [one.target.split(':').at(-1)] : [],
+    )
+    .filter((queue) => !queue?.startsWith('heard-on-'));
+
+it.each(own)('brings %s to the queues of those who consume it, and to no other', async (address) => {
+  const [source = '', detailType = ''] = address.split('/');
+  const { examples } = JSON.parse(readFileSync(join(schemas, `${address}.json`), 'utf8'));
+  for (const { name } of consumers) await hops.pause(name);
+  const before = hops.bus.events.length;
+  await put(source, detailType, examples[0]);
+  await hops.bus.waitFor((event) => hops.bus.events.indexOf(event) >= before);
+
+  const [event] = hops.bus.events.slice(before);
+  const wanted = consumers.filter(({ consumes }) => consumes.some((interest) => interest.event === address));
+  expect(queuesOf(event?.id ?? '')).toEqual(wanted.map(({ name }) => hops.names.consumer(name)));
+  for (const { name } of consumers) {
+    await hops.sqs.send(new PurgeQueueCommand({ QueueUrl: hops.queueOf(name).url }));
+    hops.resume(name);
+  }
+});
+
+it('has events to bring', () => {
+  expect(own.length).toBeGreaterThan(3);
+});
+
+it('brings no consumer the next major version of an event it consumes', async () => {
+  await put('fanbus.tasks', 'TaskRowsRead.v2', {});
+  const { id } = await hops.bus.waitFor((event) => event['detail-type'] === 'TaskRowsRead.v2');
+  expect(queuesOf(id)).toEqual([]);
+});
+
+it('brings no consumer what another source says under the name of one of our events', async () => {
+  await put('somebody.else', 'TaskRowsRead.v1', {});
+  const { id } = await hops.bus.waitFor((event) => event.source === 'somebody.else');
+  expect(queuesOf(id)).toEqual([]);
+});
+
+it('takes to our bus what our bucket says, and not what another one does', async () => {
+  const Bucket = 'of-somebody-else';
+  await hops.s3.send(new CreateBucketCommand({ Bucket }));
+  const NotificationConfiguration = { EventBridgeConfiguration: {} };
+  await hops.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+  const unmatched = hops.next('unmatched', ({ rule }) => rule === hops.names.uploadsRule);
+  const object = { Bucket, Key: 'task-files/ada/other.csv', Body: plainCsv(1) };
+  await hops.s3.send(new PutObjectCommand(object));
+
+  const said = await hops.defaultBus.waitFor((event) => keyOf(event) === object.Key);
+  expect(await unmatched).toMatchObject({
+    eventId: said.id,
+    clause: expect.stringContaining(hops.names.uploadsBucket),
+  });
+});
+
+it('tries a throttled queue again until it takes the event, once', async () => {
+  const rule = hops.names.rule('complete-task-file', 1);
+  undo.push(hops.aws.faults.inject({ hop: 'rule', effect: 'throttle', subject: rule, times: 3 }));
+  const delivered = hops.next('delivered', (one) => one.rule === rule);
+  const stop = hops.aws.observations.on('faulted', () => setImmediate(() => hops.aws.clock.advance(10_000)));
+  undo.push(stop);
+  const key = await hops.upload(plainCsv(3), 'throttled.csv');
+
+  expect(await delivered).toMatchObject({ attempt: 4 });
+  await hops.untilQuiet();
+  expect(await hops.files(key)).toMatchObject([{ status: 'COMPLETED', created: 3 }]);
+  expect(await hops.takeDeadLetters('complete-task-file')).toEqual([]);
+});
+
+it('puts an event whose queue is gone into the dead-letter queue with the reason; put back, it is handled', async () => {
+  const { names } = hops;
+  const name = 'complete-task-file';
+  const Rule = names.rule(name, 1);
+  const putRight = await hops.misdirect({ Rule, EventBusName: names.bus });
+  const lost = hops.next('dead-lettered', ({ queue }) => queue === names.deadLetters(name));
+  const key = await hops.upload(plainCsv(3), 'gone.csv');
+  expect(await lost).toMatchObject({ door: 'rule', reason: expect.stringContaining('NO_RESOURCE') });
+  await hops.untilQuiet();
+  expect(await hops.files(key)).toMatchObject([{ status: 'IN_PROGRESS', progress: { complete: true } }]);
+
+  const [letter, ...others] = await hops.takeDeadLetters(name);
+  expect(others).toEqual([]);
+  expect(letter?.MessageAttributes).toMatchObject({
+    RULE_ARN: { StringValue: expect.stringContaining(`rule/${names.bus}/${Rule}`) },
+    TARGET_ARN: { StringValue: expect.stringContaining(`${names.consumer(name)}-that-is-gone`) },
+    ERROR_CODE: { StringValue: 'NO_RESOURCE' },
+    RETRY_ATTEMPTS: { StringValue: '0' },
+  });
+  const event = hops.chainOf(key).find((one) => one['detail-type'] === 'TaskFileCompleted.v1');
+  expect(JSON.parse(letter?.Body ?? '')).toEqual(event);
+
+  await putRight();
+  await hops.send(name, letter?.Body ?? '');
+  await hops.untilQuiet();
+  expect(await hops.files(key)).toMatchObject([{ status: 'COMPLETED', created: 3 }]);
+});
