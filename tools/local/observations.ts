@@ -49,6 +49,8 @@ export type Observation =
     }
   /** The poller knows how each message of a batch ended. */
   | { kind: 'settled'; queue: string; function: string; done: readonly string[]; failed: readonly string[] }
+  /** The poller deleted messages that the mapping's filters do not want, without invoking the function. */
+  | { kind: 'filtered'; queue: string; function: string; messageIds: readonly string[] }
   /** A function itself sent a message to a dead-letter queue. */
   | { kind: 'parked'; queue: string; messageId: string; caller: string; reason?: string }
   /** The engine moved a message to a dead-letter queue: a rule could not deliver it, or it was received too often. */

@@ -3,6 +3,7 @@ import type { Engine, JsonObject } from '../local-service.ts';
 import type { Queue, Queues } from '../queue/queues.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { readProperties } from '../wire/read-properties.ts';
+import { type FilterCriteria, readFilterCriteria } from './filter-criteria.ts';
 import type { Invocation } from './functions.ts';
 import type { LocalFunction } from './local-function.ts';
 import { type Poller, pollQueue } from './poll-queue.ts';
@@ -33,7 +34,7 @@ export function createEventSourceMappings(options: {
     create(input) {
       const settings = readSettings(input, DEFAULTS);
       const queue = findQueue(settings.eventSourceArn);
-      const { arn: functionArn } = findFunction(settings.functionName, queue);
+      const functionArn = findFunction(settings.functionName, queue);
       for (const other of mappings.values()) {
         if (other.settings.eventSourceArn === queue.arn && other.functionArn === functionArn)
           throw alreadyMapped(other);
@@ -47,18 +48,21 @@ export function createEventSourceMappings(options: {
     list: ({ eventSourceArn, functionName }) =>
       [...mappings.values()]
         .filter(({ settings }) => eventSourceArn === undefined || settings.eventSourceArn === eventSourceArn)
-        .filter(({ functionArn }) => functionName === undefined || find(functionName)?.arn === functionArn)
+        .filter(
+          ({ functionArn }) =>
+            functionName === undefined || find(functionName)?.arn === withoutQualifier(functionArn),
+        )
         .map((mapping) => describe(mapping)),
     update(uuid, input) {
       const mapping = mappingOf(uuid);
       const settings = readSettings(input, mapping.settings);
       const queue = findQueue(mapping.settings.eventSourceArn);
-      const { arn } = findFunction(settings.functionName, queue);
+      const functionArn = findFunction(settings.functionName, queue);
       const wasEnabled = mapping.settings.isEnabled;
       void mapping.poller?.stop();
       Object.assign(mapping, {
         settings,
-        functionArn: arn,
+        functionArn,
         changedAt: engine.clock.now(),
         poller: undefined,
       });
@@ -113,12 +117,13 @@ export function createEventSourceMappings(options: {
     );
   }
 
-  function findFunction(nameOrArn: string, queue: Queue): LocalFunction {
+  /** The function's ARN, with the qualifier that it was named with. */
+  function findFunction(nameOrArn: string, queue: Queue): string {
     const found = find(nameOrArn);
     if (!found) throw invalid('Function does not exist');
     const visibility = queue.visibilityTimeoutSeconds();
     const timeout = found.configuration.timeoutSeconds;
-    if (visibility >= timeout) return found;
+    if (visibility >= timeout) return `${found.arn}${qualifierOf(nameOrArn)}`;
     throw invalid(
       `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeout} seconds`,
     );
@@ -130,6 +135,7 @@ export function createEventSourceMappings(options: {
       BatchSize: settings.batchSize,
       EventSourceArn: settings.eventSourceArn,
       EventSourceMappingArn: `arn:aws:lambda:${engine.region}:${engine.accountId}:event-source-mapping:${uuid}`,
+      ...(settings.filterCriteria && { FilterCriteria: settings.filterCriteria.declared }),
       FunctionArn: functionArn,
       FunctionResponseTypes: settings.reportsItemFailures ? [REPORT] : [],
       LastModified: changedAt / 1_000,
@@ -166,6 +172,7 @@ interface MappingSettings {
   readonly windowSeconds: number;
   readonly maximumConcurrency?: number;
   readonly reportsItemFailures: boolean;
+  readonly filterCriteria?: FilterCriteria;
 }
 
 const REPORT = 'ReportBatchItemFailures';
@@ -177,7 +184,7 @@ const DEFAULTS: MappingSettings = {
   windowSeconds: 0,
   reportsItemFailures: false,
 };
-const UNSUPPORTED = ['DestinationConfig', 'FilterCriteria', 'ProvisionedPollerConfig'];
+const UNSUPPORTED = ['DestinationConfig', 'ProvisionedPollerConfig'];
 
 function readSettings(input: JsonObject, before: MappingSettings): MappingSettings {
   const unsupported = UNSUPPORTED.find((name) => input[name] !== undefined);
@@ -204,6 +211,10 @@ function readSettings(input: JsonObject, before: MappingSettings): MappingSettin
       input.FunctionResponseTypes === undefined
         ? before.reportsItemFailures
         : read.list('FunctionResponseTypes').includes(REPORT),
+    filterCriteria:
+      input.FilterCriteria === undefined
+        ? before.filterCriteria
+        : readFilterCriteria(read.object('FilterCriteria')),
   };
   const isFifo = settings.eventSourceArn.endsWith('.fifo');
   if (isFifo && settings.windowSeconds > 0)
@@ -216,13 +227,22 @@ function readSettings(input: JsonObject, before: MappingSettings): MappingSettin
   return settings;
 }
 
+/** `:live` of a function's name or ARN with a version or alias; empty without. */
+function qualifierOf(functionArnOrName: string): string {
+  return /^(?:.*:function:)?[^:]+(:[^:]+)$/.exec(functionArnOrName)?.[1] ?? '';
+}
+
+function withoutQualifier(functionArn: string): string {
+  return functionArn.split(':').slice(0, 7).join(':');
+}
+
 function within(name: string, value: number, [least, most]: readonly [number, number]): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw invalid(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
 }
 
 function alreadyMapped({ functionArn, settings, uuid }: Mapping): AwsError {
-  const name = functionArn.split(':').at(-1);
+  const name = functionArn.split(':')[6];
   return new AwsError(
     'ResourceConflictException',
     `An event source mapping with SQS arn (" ${settings.eventSourceArn} ") and function (" ${name} ") already exists. Please update or delete the existing mapping with UUID ${uuid}`,

@@ -51,6 +51,7 @@ export function functionResources(options: {
         'BatchSize',
         'Enabled',
         'EventSourceArn',
+        'FilterCriteria',
         'FunctionName',
         'FunctionResponseTypes',
         'MaximumBatchingWindowInSeconds',
@@ -107,6 +108,7 @@ function deployMapping(
 const MAPPING_DEFAULTS: JsonObject = {
   BatchSize: 10,
   Enabled: true,
+  FilterCriteria: {},
   FunctionResponseTypes: [],
   MaximumBatchingWindowInSeconds: 0,
   ScalingConfig: {},

@@ -3,6 +3,7 @@ import type { Queue } from '../queue/queues.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { type BatchRecord, countFitting, toBatchRecord, toPayload } from './batch-record.ts';
 import { failedMessages } from './failed-messages.ts';
+import type { FilterCriteria } from './filter-criteria.ts';
 import type { Invocation } from './functions.ts';
 
 export interface PollerSettings {
@@ -14,6 +15,8 @@ export interface PollerSettings {
   /** Invocations at the same time. @default 5, with which AWS starts */
   readonly maximumConcurrency?: number;
   readonly reportsItemFailures: boolean;
+  /** What it does not want is deleted unseen. @default everything is wanted */
+  readonly filterCriteria?: FilterCriteria;
 }
 
 export interface Poller {
@@ -36,7 +39,7 @@ export function pollQueue(options: {
 }): Poller {
   const { engine, invoke, queue, settings } = options;
   const { clock, observations } = engine;
-  const { batchSize, functionName, maximumConcurrency = 5, windowSeconds } = settings;
+  const { batchSize, filterCriteria, functionName, maximumConcurrency = 5, windowSeconds } = settings;
   const batches = new Set<Promise<void>>();
   // Received and not yet handed on: they wait for the window to end, or for room in a payload.
   const gathered: BatchRecord[] = [];
@@ -83,8 +86,10 @@ export function pollQueue(options: {
     while (gathered.length < batchSize) {
       const received = queue.receive(Math.min(10, batchSize - gathered.length), POLLER);
       if (received.length === 0) break;
-      for (const message of received)
-        gathered.push(toBatchRecord(message, queue, { hasWindow: windowSeconds > 0 }));
+      const records = received.map((message) =>
+        toBatchRecord(message, queue, { hasWindow: windowSeconds > 0 }),
+      );
+      gathered.push(...(filterCriteria ? dropUnwanted(records, filterCriteria) : records));
     }
     if (gathered.length === 0) return false;
     const isFull = gathered.length >= batchSize || countFitting(gathered) < gathered.length;
@@ -94,6 +99,16 @@ export function pollQueue(options: {
       wake();
     });
     return false;
+  }
+
+  function dropUnwanted(records: readonly BatchRecord[], criteria: FilterCriteria): readonly BatchRecord[] {
+    const wanted = records.filter(criteria.wants);
+    const unwanted = records.filter((record) => !wanted.includes(record));
+    if (unwanted.length === 0) return wanted;
+    for (const { receiptHandle } of unwanted) tryDelete(receiptHandle);
+    const messageIds = unwanted.map(({ messageId }) => messageId);
+    observations.report({ kind: 'filtered', queue: queue.name, function: functionName, messageIds });
+    return wanted;
   }
 
   function takeGathered(): readonly BatchRecord[] {

@@ -218,8 +218,8 @@ describe('an event source mapping', () => {
       'Unsupported DestinationConfig parameter for given event source mapping type.',
     ],
     [
-      { FilterCriteria: { Filters: [] } },
-      'FilterCriteria is not supported here: leave it out of the mapping',
+      { ProvisionedPollerConfig: {} },
+      'ProvisionedPollerConfig is not supported here: leave it out of the mapping',
     ],
     [
       { ScalingConfig: { MaximumConcurrency: 1 } },
