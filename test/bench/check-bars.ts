@@ -32,10 +32,10 @@ export function checkBars({ files, reader, bundles }: Report): Bar[] {
       measured: `${(usdPerMillion / floorUsd).toFixed(3)} times`,
       passed: usdPerMillion <= 1.08 * floorUsd,
     })),
-    // Three runs at 10,000 rows show the noise: the slowest of them is no better a run than one at 100,000 has to be.
+    // Medians of the same thing lie some five in a hundred apart.
     bar('at 100,000 rows no fewer rows per second than at 10,000, but for noise', [ours, large], (a, b) => ({
-      measured: `${Math.round(b.rowsPerSecond)} against ${Math.round(a.rowsPerSecond)} (slowest ${Math.round(a.slowestRowsPerSecond)})`,
-      passed: b.rowsPerSecond >= Math.min(a.slowestRowsPerSecond, 0.95 * a.rowsPerSecond),
+      measured: `${Math.round(b.rowsPerSecond)} against ${Math.round(a.rowsPerSecond)}`,
+      passed: b.rowsPerSecond >= 0.95 * a.rowsPerSecond,
     })),
     bar('a CSV of 1 GB read and packed in less than 256 MB', [reader], ({ peakMb, bytes }) => ({
       measured: `${Math.round(peakMb)} MB for ${(bytes / 1e9).toFixed(2)} GB`,

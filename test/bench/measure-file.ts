@@ -20,7 +20,7 @@ export interface FileMeasurement {
 }
 
 /**
- * Runs one file through a design on an engine of its own, after a warm-up file on the same engine. Throws when a row was
+ * Runs one file through a design on an engine of its own, after a warm-up file of that size, but of 10,000 rows at most. Throws when a row was
  * lost or made twice, or when a message ended in a dead-letter queue.
  */
 export async function measureFile(options: {
@@ -31,7 +31,8 @@ export async function measureFile(options: {
   readonly onProgress: (tasks: number) => void;
 }): Promise<FileMeasurement> {
   const { design, assemblyDir, rows, onProgress } = options;
-  const warmUpRows = 1000;
+  // As large as the file, so that as many environments are warm as it will use; 10,000 rows use all there may be.
+  const warmUpRows = Math.min(rows, 10_000);
   const aws = await startLocalAws({ seed: 1 });
   try {
     await aws.deploy(assemblyDir);

@@ -20,7 +20,7 @@ export function renderReport(report: Report): string {
     `Made by \`npm run bench\` on ${machine.date}: ${machine.cores} cores, Node ${machine.node}, both designs on the local engine in one run, the engine and every function sharing the cores. Compare the figures with each other; AWS has its own.`,
     'The naive design is `test/bench/naive/`: the file parsed whole, one message per row, one put and one counter update per message, with the same limits (batches of 10, 5 at a time).',
     '## Speed and memory',
-    'From the start of the upload to COMPLETED, after a warm-up file of 1,000 rows on the same engine. The median of the runs.',
+    'From the start of the upload to COMPLETED, after a warm-up file of the same size (at most 10,000 rows) on the same engine, new for each run. The median of the runs.',
     table(
       ['design', 'rows', 'runs', 'seconds', 'rows/s', 'times naive', "reader's peak"],
       summaries.map((one) => [

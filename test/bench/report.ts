@@ -30,7 +30,6 @@ export function summarise(
     rows,
     seconds: median.seconds,
     rowsPerSecond: rows / median.seconds,
-    slowestRowsPerSecond: rows / Math.max(...repetitions.map(({ seconds }) => seconds)),
     repetitions: repetitions.length,
     requestsPerRow: Object.values(median.requests).reduce((sum, count) => sum + count, 0) / rows,
     requests: Object.entries(median.requests)
