@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Observations } from './observations.ts';
+import type { Authority } from './wire/authority.ts';
 import type { AwsError } from './wire/aws-error.ts';
+import type { Access } from './wire/evaluate-policies.ts';
 
 /** What every service of the engine is given when it starts. */
 export interface Engine {
@@ -11,6 +13,8 @@ export interface Engine {
   readonly clock: Clock;
   readonly observations: Observations;
   readonly faults: Faults;
+  /** Holds functions to their roles and services to the resources' policies. @default everybody may do all */
+  readonly authority?: Authority;
   /** `http://127.0.0.1:PORT`; known once the gateway listens, so ask late. */
   readonly endpoint: () => string;
 }
@@ -22,6 +26,8 @@ export interface Caller {
   readonly name: string;
   /** The ARN of the role assumed; absent for the user. */
   readonly roleArn?: string;
+  /** The ARN of the resource, such as a rule, for which a service acts. */
+  readonly sourceArn?: string;
 }
 
 export type JsonObject = { [key: string]: unknown };
@@ -33,6 +39,9 @@ export type JsonOperation = (
   signal?: AbortSignal,
 ) => JsonObject | Promise<JsonObject>;
 
+/** What an operation asks for, by its name and input; nothing for the action of the same name on `*`. */
+export type AccessesOf = (operation: string, input: JsonObject) => readonly Access[] | undefined;
+
 /** How a service answers over the wire: a map of operations, or the raw request when its protocol is REST. */
 export type Protocol =
   | {
@@ -40,11 +49,14 @@ export type Protocol =
       readonly targetPrefix: string;
       readonly version: '1.0' | '1.1';
       readonly operations: Readonly<Record<string, JsonOperation>>;
+      /** What a function's role must allow for an operation. @default the action of that name, on `*` */
+      readonly accessesOf?: AccessesOf;
       /** Headers that this service adds to an error's answer. */
       readonly errorHeaders?: (error: AwsError) => Readonly<Record<string, string>>;
     }
   | {
       readonly kind: 'http';
+      /** Holds the caller to its role itself. */
       readonly handle: (
         request: IncomingMessage,
         response: ServerResponse,

@@ -65,6 +65,8 @@ export type Observation =
       readUnits: number;
       caller: string;
     }
+  /** A function's role or a resource's policy did not allow this. `remedy` tells people the statement to add. */
+  | { kind: 'denied'; caller: string; action: string; resource: string; remedy: string }
   /** An injected fault took effect. */
   | { kind: 'faulted'; hop: string; effect: string; subject: string };
 

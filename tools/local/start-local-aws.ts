@@ -18,6 +18,7 @@ import { createQueues } from './queue/create-queues.ts';
 import type { Queues } from './queue/queues.ts';
 import { createSource } from './source/create-source.ts';
 import type { Source } from './source/source.ts';
+import { createAuthority } from './wire/authority.ts';
 import { type Callers, createCallers } from './wire/callers.ts';
 import { createIdentities, type Identities } from './wire/create-identities.ts';
 import { createGateway } from './wire/gateway.ts';
@@ -66,18 +67,19 @@ export async function startLocalAws(
     seed,
     onStrike: ({ hop, effect }, subject) => observations.report({ kind: 'faulted', hop, effect, subject }),
   });
+  const identities = createIdentities({ accountId: ACCOUNT_ID });
   const engine: Engine = {
     region,
     accountId: ACCOUNT_ID,
     clock,
     observations,
     faults,
+    authority: createAuthority({ accountId: ACCOUNT_ID, identities, observations }),
     endpoint: () => gateway.endpoint,
   };
   const callers = createCallers();
 
   const sts = createSts(engine);
-  const identities = createIdentities(engine);
   const logs = createLogs(engine);
   const queues = createQueues(engine);
   const tables = createTables(engine);

@@ -4,8 +4,8 @@ import type { Engine } from '../local-service.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createDeliverer } from '../rule/deliver.ts';
 import { ruleOperations } from '../rule/rules.ts';
-import { eventBridge } from '../rule/send-to-target.ts';
 import { targetOperations } from '../rule/targets.ts';
+import { eventAccesses, putAccess } from './access.ts';
 import { archiveOperations } from './archives.ts';
 import type { Bus } from './bus.ts';
 import { type BusEvent, envelopeTime, forwardedEvent } from './bus-event.ts';
@@ -49,10 +49,11 @@ export function createBuses(
   const deliverer = createDeliverer(engine, {
     queues,
     functions,
-    forward(busArn, event) {
+    forward(busArn, event, caller) {
       const bus = context.findBus(busArn);
       if (bus === undefined) return false;
-      context.publish(bus, forwardedEvent(event, engine.clock.now()), { caller: eventBridge.name });
+      engine.authority?.authorize(caller, putAccess(bus.arn, event));
+      context.publish(bus, forwardedEvent(event, engine.clock.now()), { caller: caller.name });
       return true;
     },
   });
@@ -65,6 +66,7 @@ export function createBuses(
       kind: 'json',
       targetPrefix: 'AWSEvents',
       version: '1.1',
+      accessesOf: eventAccesses(engine),
       operations: {
         PutEvents: (input, caller) => putEvents(context, input, caller),
         ...eventBusOperations(context),

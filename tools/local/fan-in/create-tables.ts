@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Engine, LocalService } from '../local-service.ts';
+import { tableAccesses } from './access.ts';
 import type { Bill } from './bill-operation.ts';
 import { db, type Table } from './dynalite.ts';
 import { createItemOperations } from './item-operations.ts';
@@ -7,11 +9,16 @@ import { createTableResources } from './table-resources.ts';
 import { createTimeToLiveOperations } from './time-to-live.ts';
 
 /** DynamoDB as the rest of the engine sees it. */
-export type Tables = LocalService;
+export interface Tables extends LocalService {
+  /** Resolves when the tables of the data folder can be read. */
+  open(): Promise<void>;
+}
 
-/** DynamoDB in memory: dynalite in process, completed by PartiQL INSERT, time to live and a bill of units. */
+/** DynamoDB in memory or in the data folder: dynalite in process, completed by PartiQL INSERT, time to live and a bill of units. */
 export function createTables(engine: Engine): Tables {
-  const store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const { persistence } = engine;
+  const path = persistence && join(persistence.folder, 'tables');
+  const store = db.create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   store.tableDb.awsAccountId = engine.accountId;
   store.tableDb.awsRegion = engine.region;
 
@@ -33,12 +40,19 @@ export function createTables(engine: Engine): Tables {
   const operations = {
     ...createItemOperations(parts),
     ...createStatementOperations(parts),
-    ...createTimeToLiveOperations(tableOf),
+    ...createTimeToLiveOperations(tableOf, persistence?.collection('time to live')),
   };
   return {
     name: 'dynamodb',
-    protocol: { kind: 'json', targetPrefix: 'DynamoDB_20120810', version: '1.0', operations },
+    protocol: {
+      kind: 'json',
+      targetPrefix: 'DynamoDB_20120810',
+      version: '1.0',
+      operations,
+      accessesOf: tableAccesses(engine),
+    },
     resources: createTableResources({ region: engine.region, operations, tableOf }),
+    open: () => store.db.open(),
     close: () =>
       new Promise((resolve, reject) => store.db.close((error) => (error ? reject(error) : resolve()))),
   };

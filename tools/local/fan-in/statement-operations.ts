@@ -1,5 +1,6 @@
 import type { Engine, JsonObject, JsonOperation } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { insertAccess } from './access.ts';
 import type { Bill } from './bill-operation.ts';
 import type { Store, Table } from './dynalite.ts';
 import { type Inserted, insertItem } from './insert-item.ts';
@@ -43,6 +44,9 @@ export function createStatementOperations(options: {
         parsed.map(async (statement, position) => {
           const request = statements[position];
           try {
+            if (caller.kind === 'function') {
+              engine.authority?.authorize(caller, insertAccess(engine, statement.table));
+            }
             if (isFaulty && throttled(engine, request)) {
               throw new AwsError('ThrottlingError', THROTTLED);
             }
@@ -80,7 +84,7 @@ export function createStatementOperations(options: {
       throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
     }
     tables.set(statement.table, table);
-    return insertItem({ store, table, statement, parameters });
+    return insertItem({ store, table, statement, parameters, isInMemory: !engine.persistence });
   }
 }
 
@@ -90,6 +94,7 @@ function statementCode({ code }: AwsError): string {
 }
 
 const STATEMENT_CODES: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
   DuplicateItemException: 'DuplicateItem',
   ResourceNotFoundException: 'ResourceNotFound',
   ValidationException: 'ValidationError',

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DeclaredResource, Engine } from '../local-service.ts';
+import type { Caller, DeclaredResource, Engine } from '../local-service.ts';
 import type { Queues } from '../queue/queues.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Callers } from '../wire/callers.ts';
+import { functionAccess } from './access.ts';
 import type { Logs } from './create-logs.ts';
 import { createEventSourceMappings } from './event-source-mappings.ts';
 import { readFunctionConfiguration } from './function-configuration.ts';
@@ -13,6 +14,7 @@ import type { Functions } from './functions.ts';
 import { invokeLater } from './invoke-later.ts';
 import { createLambdaApi } from './lambda-api.ts';
 import { createLocalFunction, type LocalFunction, payloadTooLong } from './local-function.ts';
+import { createPermissions } from './permissions.ts';
 import { unpackCode } from './unpack-code.ts';
 
 /** Lambda: functions in processes of their own, and the pollers that feed them from queues. */
@@ -24,25 +26,36 @@ export function createFunctions(
   const functions = new Map<string, LocalFunction>();
   // Environments of former versions that still have to answer.
   const retired = new Set<LocalFunction>();
+  const permissions = createPermissions();
   let workFolder: string | undefined;
 
+  const arnOf = (functionArnOrName: string) =>
+    `arn:aws:lambda:${engine.region}:${engine.accountId}:function:${nameOf(functionArnOrName)}`;
   const find = (functionArnOrName: string) => functions.get(nameOf(functionArnOrName));
   const findOrThrow = (functionArnOrName: string): LocalFunction => {
     const found = find(functionArnOrName);
     if (found) return found;
-    const arn = `arn:aws:lambda:${engine.region}:${engine.accountId}:function:${nameOf(functionArnOrName)}`;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOf(functionArnOrName)}`, {
+      status: 404,
+    });
   };
   const invoke = async (functionArnOrName: string, payload: string) =>
     findOrThrow(functionArnOrName).invoke(payload);
-  const acceptLater = (functionArnOrName: string, payload: string) => {
-    findOrThrow(functionArnOrName);
+  const acceptLater = (functionArnOrName: string, payload: string, caller?: Caller) => {
+    const { arn, configuration } = findOrThrow(functionArnOrName);
+    // Who comes over the wire was held to its role there.
+    if (caller?.kind === 'service') {
+      const access = functionAccess(engine, 'Invoke', configuration.name);
+      engine.authority?.authorize(caller, access, permissions.policyOf(arn));
+    }
     if (Buffer.byteLength(payload) > ASYNC_PAYLOAD_LIMIT) throw payloadTooLong(ASYNC_PAYLOAD_LIMIT);
     void invokeLater(() => invoke(functionArnOrName, payload), engine);
   };
   const mappings = createEventSourceMappings({ engine, queues, find, invoke });
   const api = createLambdaApi({
+    engine,
     mappings,
+    permissions,
     find: findOrThrow,
     list: () => [...functions.values()],
     invokeLater: acceptLater,
@@ -51,7 +64,7 @@ export function createFunctions(
   return {
     name: 'lambda',
     protocol: { kind: 'http', handle: api.handle, operationOf: api.operationOf },
-    resources: functionResources({ mappings, put, drop }),
+    resources: functionResources({ mappings, permissions, put, drop, arnOf }),
     has: (functionArnOrName) => find(functionArnOrName) !== undefined,
     invoke,
     invokeLater: acceptLater,
@@ -84,6 +97,7 @@ export function createFunctions(
   async function drop(name: string): Promise<void> {
     retire(functions.get(name));
     functions.delete(name);
+    permissions.drop(arnOf(name));
   }
 
   function retire(former: LocalFunction | undefined): void {

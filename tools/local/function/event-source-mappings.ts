@@ -3,6 +3,7 @@ import type { Engine, JsonObject } from '../local-service.ts';
 import type { Queue, Queues } from '../queue/queues.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { readProperties } from '../wire/read-properties.ts';
+import { POLLER_OPERATIONS } from './access.ts';
 import { type FilterCriteria, readFilterCriteria } from './filter-criteria.ts';
 import type { Invocation } from './functions.ts';
 import type { LocalFunction } from './local-function.ts';
@@ -121,6 +122,13 @@ export function createEventSourceMappings(options: {
   function findFunction(nameOrArn: string, queue: Queue): string {
     const found = find(nameOrArn);
     if (!found) throw invalid('Function does not exist');
+    const { authority } = engine;
+    const { role } = found.configuration;
+    const missing = POLLER_OPERATIONS.find(
+      (operation) => authority?.allows(role, { action: `sqs:${operation}`, resource: queue.arn }) === false,
+    );
+    if (missing)
+      throw invalid(`The provided execution role does not have permissions to call ${missing} on SQS`);
     const visibility = queue.visibilityTimeoutSeconds();
     const timeout = found.configuration.timeoutSeconds;
     if (visibility >= timeout) return `${found.arn}${qualifierOf(nameOrArn)}`;

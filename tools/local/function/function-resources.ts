@@ -3,15 +3,19 @@ import { readProperties } from '../wire/read-properties.ts';
 import { type EventSourceMappings, mappingRefusals } from './event-source-mappings.ts';
 import { functionRefusals } from './function-configuration.ts';
 import type { LocalFunction } from './local-function.ts';
+import type { Permissions } from './permissions.ts';
 
 /** What a template may declare of Lambda. */
 export function functionResources(options: {
   readonly mappings: EventSourceMappings;
+  readonly permissions: Permissions;
+  /** The ARN of a function by its name, ARN or partial ARN. */
+  readonly arnOf: (functionArnOrName: string) => string;
   /** Makes the function, or puts it in place of the one of that name. */
   readonly put: (name: string, resource: DeclaredResource) => LocalFunction;
   readonly drop: (name: string) => Promise<void>;
 }): Readonly<Record<string, ResourceProvider>> {
-  const { drop, mappings, put } = options;
+  const { arnOf, drop, mappings, permissions, put } = options;
   return {
     'AWS::Lambda::Function': {
       honoured: [
@@ -72,20 +76,19 @@ export function functionResources(options: {
       },
     },
     'AWS::Lambda::Permission': {
-      honoured: [],
-      withoutEffect: Object.fromEntries(
-        [
-          'Action',
-          'FunctionName',
-          'Principal',
-          'SourceArn',
-          'SourceAccount',
-          'PrincipalOrgID',
-          'EventSourceToken',
-        ].map((property) => [property, 'every caller on this machine may invoke']),
-      ),
-      deploy: async ({ generatedName }) => ({ physicalId: generatedName, attributes: { Id: generatedName } }),
-      remove: async () => {},
+      honoured: ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'],
+      withoutEffect: {
+        EventSourceToken: 'there is no Alexa here',
+        PrincipalOrgID: 'there is no organisation here',
+      },
+      async deploy({ generatedName, properties }) {
+        permissions.removeEverywhere(generatedName);
+        permissions.add(arnOf(String(properties.FunctionName)), generatedName, properties);
+        return { physicalId: generatedName, attributes: { Id: generatedName } };
+      },
+      async remove(statementId) {
+        permissions.removeEverywhere(statementId);
+      },
     },
   };
 }

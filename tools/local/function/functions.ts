@@ -1,4 +1,4 @@
-import type { LocalService } from '../local-service.ts';
+import type { Caller, LocalService } from '../local-service.ts';
 
 /** Lambda as the rest of the engine sees it, in process. */
 export interface Functions extends LocalService {
@@ -7,9 +7,10 @@ export interface Functions extends LocalService {
   invoke(functionArnOrName: string, payload: string): Promise<Invocation>;
   /**
    * Accepts the payload and runs the function later, as Lambda's asynchronous invocation does: an error is retried twice, after
-   * one and two minutes on the engine's clock. Throws `AwsError` when the function does not exist or the payload exceeds 1 MB.
+   * one and two minutes on the engine's clock. Throws `AwsError` when the function does not exist, when it does not let the
+   * calling service in, or when the payload exceeds 1 MB.
    */
-  invokeLater(functionArnOrName: string, payload: string): void;
+  invokeLater(functionArnOrName: string, payload: string, caller?: Caller): void;
   /** Stops the pollers of a queue, or of all. Resolves when the batches they had taken are settled. */
   pausePolling(queueArn?: string): Promise<void>;
   resumePolling(queueArn?: string): void;

@@ -1,27 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject } from '../local-service.ts';
+import type { Caller, Engine, JsonObject } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { readBody } from '../wire/read-body.ts';
 import { toAwsError } from '../wire/render-error.ts';
+import { functionAccess } from './access.ts';
 import { describeFunction } from './describe-function.ts';
 import type { EventSourceMappings } from './event-source-mappings.ts';
 import type { Invocation } from './functions.ts';
 import type { LocalFunction } from './local-function.ts';
+import type { Permissions } from './permissions.ts';
 
 export interface LambdaApi {
   operationOf(request: IncomingMessage): string;
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
 }
 
-/** Lambda's REST API: invoking, reading functions, and event source mappings. */
+/** Lambda's REST API: invoking, reading functions, whom they let in, and event source mappings. */
 export function createLambdaApi(options: {
+  readonly engine: Engine;
   readonly mappings: EventSourceMappings;
+  readonly permissions: Permissions;
   readonly list: () => readonly LocalFunction[];
   /** Throws `AwsError` for a function that does not exist. */
   readonly find: (functionArnOrName: string) => LocalFunction;
   readonly invokeLater: (functionName: string, payload: string) => void;
 }): LambdaApi {
-  const { find, invokeLater, list, mappings } = options;
+  const { engine, find, invokeLater, list, mappings, permissions } = options;
 
   const routes: readonly Route[] = [
     { operation: 'Invoke', method: 'POST', path: '/2015-03-31/functions/:name/invocations', answer: invoke },
@@ -48,6 +52,37 @@ export function createLambdaApi(options: {
       method: 'GET',
       path: '/2015-03-31/functions',
       answer: () => ({ status: 200, body: { Functions: list().map(describeFunction) } }),
+    },
+    {
+      operation: 'AddPermission',
+      method: 'POST',
+      path: '/2015-03-31/functions/:name/policy',
+      answer({ json, name }) {
+        const input = json();
+        const statement = permissions.add(find(name).arn, String(input.StatementId), input);
+        return { status: 201, body: { Statement: JSON.stringify(statement) } };
+      },
+    },
+    {
+      operation: 'GetPolicy',
+      method: 'GET',
+      path: '/2015-03-31/functions/:name/policy',
+      answer({ name }) {
+        const Policy = permissions.policyOf(find(name).arn);
+        if (Policy !== undefined) return { status: 200, body: { Policy } };
+        throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
+          status: 404,
+        });
+      },
+    },
+    {
+      operation: 'RemovePermission',
+      method: 'DELETE',
+      path: '/2015-03-31/functions/:name/policy/:id',
+      answer({ id, name }) {
+        permissions.remove(find(name).arn, id);
+        return { status: 204 };
+      },
     },
     {
       operation: 'CreateEventSourceMapping',
@@ -90,13 +125,18 @@ export function createLambdaApi(options: {
 
   return {
     operationOf: (request) => match(routes, request)?.route.operation ?? unknownName(request),
-    async handle(request, response) {
+    async handle(request, response, caller) {
       try {
         const matched = match(routes, request);
         if (!matched) throw unknownOperation(request, routes);
+        if (caller.kind === 'function') {
+          const { name, route } = matched;
+          engine.authority?.authorize(caller, functionAccess(engine, route.operation, name));
+        }
         const payload = (await readBody(request, { limitBytes: BODY_LIMIT })).toString();
         const answer = await matched.route.answer({
           name: matched.name,
+          id: matched.id,
           query: matched.query,
           headers: request.headers,
           payload,
@@ -144,6 +184,8 @@ interface Route {
 
 interface Request {
   readonly name: string;
+  /** Of the statement, where the path names one. */
+  readonly id: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly payload: string;
@@ -163,15 +205,15 @@ const BODY_LIMIT = 16 * 1_048_576;
 function match(
   routes: readonly Route[],
   request: IncomingMessage,
-): { route: Route; name: string; query: URLSearchParams } | undefined {
+): { route: Route; name: string; id: string; query: URLSearchParams } | undefined {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const segments = url.pathname.replace(/\/$/, '').split('/');
   for (const route of routes) {
     const wanted = route.path.split('/');
-    const isMatch = wanted.every((part, index) => part === ':name' || part === segments[index]);
+    const isMatch = wanted.every((part, index) => part.startsWith(':') || part === segments[index]);
     if (route.method !== request.method || wanted.length !== segments.length || !isMatch) continue;
-    const name = decodeURIComponent(segments[wanted.indexOf(':name')] ?? '');
-    return { route, name, query: url.searchParams };
+    const read = (part: string) => decodeURIComponent(segments[wanted.indexOf(part)] ?? '');
+    return { route, name: read(':name'), id: read(':id'), query: url.searchParams };
   }
   return undefined;
 }

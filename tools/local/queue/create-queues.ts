@@ -1,5 +1,6 @@
 import type { Engine } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { queueAccesses } from './access.ts';
 import { createLocalQueue, type LocalQueue } from './local-queue.ts';
 import { createMessageOperations } from './message-operations.ts';
 import { checkQueueAttributes, parseRedrivePolicy } from './queue-attributes.ts';
@@ -71,6 +72,7 @@ export function createQueues(engine: Engine): Queues {
       targetPrefix: 'AmazonSQS',
       version: '1.0',
       operations: { ...createQueueOperations(registry), ...createMessageOperations(engine, registry) },
+      accessesOf: queueAccesses(engine),
       errorHeaders: queryErrorHeader,
     },
     resources: createQueueResources(registry),

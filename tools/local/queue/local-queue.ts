@@ -31,7 +31,7 @@ export function createLocalQueue(options: {
   readonly isDeadLetterQueue: (arn: string) => boolean;
 }): LocalQueue {
   const { engine, name, queueByArn, isDeadLetterQueue } = options;
-  const { clock, faults, observations } = engine;
+  const { authority, clock, faults, observations } = engine;
   const arn = `arn:aws:sqs:${engine.region}:${engine.accountId}:${name}`;
   const isFifo = name.endsWith('.fifo');
   const attributes = new Map(Object.entries({ ...QUEUE_DEFAULTS, ...options.attributes }));
@@ -52,6 +52,10 @@ export function createLocalQueue(options: {
       return `${engine.endpoint()}/${engine.accountId}/${name}`;
     },
     send(outgoing, caller) {
+      // Who comes over the wire was held to its role there.
+      if (caller.kind === 'service') {
+        authority?.authorize(caller, { action: 'sqs:SendMessage', resource: arn }, attributes.get('Policy'));
+      }
       const { body, attributes: messageAttributes = {} } = outgoing;
       checkMessage(body, messageAttributes);
       const bytes = messageBytes(body, messageAttributes);

@@ -36,6 +36,12 @@ export function checkQueueAttributes(
       );
     }
   }
+  if (
+    attributes.Policy &&
+    !(parseJson(attributes.Policy) as { Statement?: unknown } | undefined)?.Statement
+  ) {
+    throw new AwsError('InvalidAttributeValue', 'Invalid value for the parameter Policy.');
+  }
   const redrive = parseRedrivePolicy(attributes.RedrivePolicy);
   if (redrive && !hasQueue(redrive.deadLetterTargetArn)) {
     throw new AwsError(

@@ -105,7 +105,7 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
     const queue = target.deadLetterArn && destinations.queues.byArn(target.deadLetterArn);
     if (!queue) return;
     try {
-      const messageId = sendToDeadLetterQueue(queue, event, {
+      const messageId = sendToDeadLetterQueue(queue, rule, event, {
         RULE_ARN: rule.arn,
         TARGET_ARN: target.arn,
         ERROR_CODE: failure.code,
@@ -162,12 +162,15 @@ function subjectOf({ rule, event }: Delivery): string {
 
 function sendToDeadLetterQueue(
   queue: Queue,
+  rule: Rule,
   event: BusEvent,
   texts: Readonly<Record<string, string | undefined>>,
 ): string {
   const attributes = Object.entries(texts).flatMap(([name, text]) =>
     text === undefined ? [] : [[name, { DataType: 'String', StringValue: text }] as const],
   );
-  return queue.send({ body: envelopeOf(event), attributes: Object.fromEntries(attributes) }, eventBridge)
-    .messageId;
+  return queue.send(
+    { body: envelopeOf(event), attributes: Object.fromEntries(attributes) },
+    eventBridge(rule),
+  ).messageId;
 }

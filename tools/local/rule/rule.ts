@@ -29,4 +29,6 @@ export interface Target {
   readonly maxRetryAttempts: number;
   readonly maxEventAgeMs: number;
   readonly deadLetterArn: string | undefined;
+  /** The role under which EventBridge delivers; without one the target's own policy must let it in. */
+  readonly roleArn: string | undefined;
 }

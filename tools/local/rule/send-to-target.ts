@@ -8,11 +8,14 @@ import type { Rule, Target } from './rule.ts';
 export interface Destinations {
   readonly queues: Queues;
   readonly functions: Functions;
-  /** Puts an event on a bus of this account. False when there is no such bus. */
-  readonly forward: (busArn: string, event: BusEvent) => boolean;
+  /** Puts an event on a bus of this account. False when there is no such bus; throws when the caller may not. */
+  readonly forward: (busArn: string, event: BusEvent, caller: Caller) => boolean;
 }
 
-export const eventBridge: Caller = { kind: 'service', name: 'events.amazonaws.com' };
+/** EventBridge as it acts for a rule: under the target's role if it has one. */
+export function eventBridge({ arn: sourceArn }: Rule, roleArn?: string): Caller {
+  return { kind: 'service', name: 'events.amazonaws.com', sourceArn, roleArn };
+}
 
 /** Makes one attempt; the target has it when this returns. Throws `DeliveryFailure` or the service's `AwsError`. */
 export function sendToTarget(
@@ -20,6 +23,7 @@ export function sendToTarget(
   { rule, target, event }: { rule: Rule; target: Target; event: BusEvent },
 ): void {
   const service = target.arn.split(':')[2];
+  const caller = eventBridge(rule, target.roleArn);
   if (service === 'sqs') {
     const queue = queues.byArn(target.arn);
     if (queue === undefined) throw noResource(target);
@@ -29,11 +33,11 @@ export function sendToTarget(
         groupId: target.messageGroupId?.(event),
         traceHeader: event.traceHeader,
       },
-      eventBridge,
+      caller,
     );
   } else if (service === 'lambda') {
     if (!functions.has(target.arn)) throw noResource(target);
-    functions.invokeLater(target.arn, target.input(event, rule));
+    functions.invokeLater(target.arn, target.input(event, rule), caller);
   } else {
     if (event.cameOverBus) {
       throw new DeliveryFailure(
@@ -41,7 +45,7 @@ export function sendToTarget(
         'An event can be sent to an event bus target only once.',
       );
     }
-    if (!forward(target.arn, event)) throw noResource(target);
+    if (!forward(target.arn, event, caller)) throw noResource(target);
   }
 }
 

@@ -112,6 +112,7 @@ function readTarget(declared: JsonObject, position: number): Target {
         max: 86_400,
       }) ?? 86_400),
     deadLetterArn: optionalText(optionalObject(declared, 'DeadLetterConfig') ?? {}, 'Arn'),
+    roleArn: optionalText(declared, 'RoleArn'),
   };
 }
 

@@ -39,7 +39,7 @@ export function findCopySource(request: S3Request, { buckets }: S3Parts): Stored
       `the copy source is "${request.header('x-amz-copy-source')}": the local S3 takes <bucket>/<key>, without a version`,
     );
   }
-  const source = findObject(buckets.get(bucketName), key);
+  const source = findObject(buckets.get(bucketName), key, request);
   const ifMatch = request.header('x-amz-copy-source-if-match');
   const ifNoneMatch = request.header('x-amz-copy-source-if-none-match');
   if (ifMatch !== undefined && unquote(ifMatch) !== source.etag) {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Engine } from '../local-service.ts';
+import type { Caller, Engine } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { toAwsError } from '../wire/render-error.ts';
+import { objectAccesses } from './access.ts';
 import { createAnnounce } from './announce.ts';
 import { createBodyStore } from './body-store.ts';
 import * as bucketOperations from './bucket-operations.ts';
@@ -21,7 +22,7 @@ import type { EmitSourceEvent, Source } from './source.ts';
 
 /** S3 with its objects on disk, whatever their size, and its events on the default bus. Path-style addresses only. */
 export function createSource(engine: Engine, { emit }: { readonly emit: EmitSourceEvent }): Source {
-  const { clock, region } = engine;
+  const { authority, clock, region } = engine;
   const bodies = createBodyStore();
   const buckets = createBuckets(clock, bodies);
   const parts: S3Parts = { clock, buckets, bodies, announce: createAnnounce(engine, emit) };
@@ -59,7 +60,7 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
     close: bodies.close,
   };
 
-  async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(message: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     const request: S3Request = {
       ...parseTarget(message),
       message,
@@ -69,6 +70,7 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
         const value = message.headers[name];
         return Array.isArray(value) ? value.join(',') : value;
       },
+      authorize: (access) => authority?.authorize(caller, access),
     };
     // S3 names its requests in a header of its own, and clients look at the other one first.
     response.removeHeader('x-amzn-requestid');
@@ -83,6 +85,7 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
           { status: 501 },
         );
       }
+      for (const access of objectAccesses(operation, request)) request.authorize(access);
       await run(request);
     } catch (error) {
       // The client went away in the middle of its own upload.

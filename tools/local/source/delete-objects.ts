@@ -1,6 +1,7 @@
 import { AwsError } from '../wire/aws-error.ts';
 import { readBody } from '../wire/read-body.ts';
-import { xmlElements, xmlTexts } from '../wire/xml.ts';
+import { type XmlContent, xmlElements, xmlTexts } from '../wire/xml.ts';
+import { deleteAccess } from './access.ts';
 import type { Bucket } from './buckets.ts';
 import type { S3Parts } from './put-object.ts';
 import { type S3Request, sendEmpty, sendXml } from './s3-request.ts';
@@ -26,9 +27,23 @@ export async function deleteObjects(request: S3Request, parts: S3Parts): Promise
     );
   }
   const keys = objects.map((object) => xmlTexts(object, 'Key')[0] ?? '');
-  for (const key of keys) removeKey(request, parts, bucket, key);
+  const deleted: string[] = [];
+  const refused: XmlContent[] = [];
+  for (const key of keys) {
+    try {
+      request.authorize(deleteAccess(request.bucket, key));
+      removeKey(request, parts, bucket, key);
+      deleted.push(key);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      refused.push({ Key: key, Code: error.code, Message: error.message });
+    }
+  }
   const isQuiet = xmlTexts(document, 'Quiet')[0] === 'true';
-  sendXml(request.response, 'DeleteResult', { Deleted: isQuiet ? [] : keys.map((Key) => ({ Key })) });
+  sendXml(request.response, 'DeleteResult', {
+    Deleted: isQuiet ? [] : deleted.map((Key) => ({ Key })),
+    Error: refused,
+  });
 }
 
 function removeKey(request: S3Request, { announce }: S3Parts, bucket: Bucket, key: string): void {

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../wire/aws-error.ts';
+import { listAccess } from './access.ts';
 import type { BodyStore } from './body-store.ts';
 import type { Bucket, StoredObject } from './buckets.ts';
 import { preconditionFailed, unquote } from './object-headers.ts';
@@ -8,7 +9,7 @@ import { type S3Request, sendEmpty } from './s3-request.ts';
 /** GetObject and HeadObject: conditions, one range, and the bytes straight from the disk. */
 export async function getObject(request: S3Request, bucket: Bucket, bodies: BodyStore): Promise<void> {
   const { response, message } = request;
-  const object = findObject(bucket, request.key);
+  const object = findObject(bucket, request.key, request);
   const headers = answerHeaders(request, object);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (!isModified(request, object)) return sendEmpty(response, 304);
@@ -32,9 +33,11 @@ export async function getObject(request: S3Request, bucket: Bucket, bodies: Body
   });
 }
 
-export function findObject(bucket: Bucket, key: string): StoredObject {
+/** The object with this key. Throws NoSuchKey, but AccessDenied to whom S3 would not tell that it is not there. */
+export function findObject(bucket: Bucket, key: string, request: S3Request): StoredObject {
   const object = bucket.get(key);
   if (object) return object;
+  request.authorize(listAccess(bucket.name));
   throw new AwsError('NoSuchKey', 'The specified key does not exist.', {
     status: 404,
     details: { Key: key },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../wire/aws-error.ts';
+import type { Access } from '../wire/evaluate-policies.ts';
 import { renderXml, type XmlContent } from '../wire/xml.ts';
 
 /** A request for S3, taken apart. */
@@ -14,6 +15,8 @@ export interface S3Request {
   /** As events and answers name it. */
   readonly requestId: string;
   header(name: string): string | undefined;
+  /** Throws when the caller may not. */
+  authorize(access: Access): void;
 }
 
 /** Takes the path apart as it stands: URL's own parser would fold `..` and doubled slashes, which keys may have. */

@@ -13,12 +13,18 @@ import { readProperties } from './read-properties.ts';
 export interface Identities extends LocalService {
   /** Every policy document that applies to a role; nothing for a role that was not deployed here. */
   policiesOf(roleArn: string): readonly PolicyDocument[] | undefined;
+  /** Calls back whenever a role or a policy was made, changed or removed. */
+  onChange(listener: () => void): void;
 }
 
 /** Keeps roles and policies. Roles are made by templates only: there is no API. */
 export function createIdentities({ accountId }: Pick<Engine, 'accountId'>): Identities {
   const roles = new Map<string, Role>();
   const policies = new Map<string, AttachedPolicy>();
+  const listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
 
   return {
     name: 'iam',
@@ -45,6 +51,9 @@ export function createIdentities({ accountId }: Pick<Engine, 'accountId'>): Iden
       );
       const managed = role.managedPolicyArns.flatMap((arn) => AWS_MANAGED[arn] ?? []);
       return [...role.inline, ...managed, ...attached.map(([, { document }]) => document)];
+    },
+    onChange(listener) {
+      listeners.push(listener);
     },
     close: async () => {},
   };
@@ -74,10 +83,12 @@ export function createIdentities({ accountId }: Pick<Engine, 'accountId'>): Iden
           .map((policy) => documentOf(readProperties(policy as JsonObject).object('PolicyDocument')));
         if (physicalId !== undefined) roles.delete(physicalId);
         roles.set(name, { name, arn, inline, managedPolicyArns });
+        changed();
         return { physicalId: name, attributes: { Arn: arn, RoleId: `AROA${name.toUpperCase()}` } };
       },
       async remove(physicalId) {
         roles.delete(physicalId);
+        changed();
       },
     };
   }
@@ -97,10 +108,12 @@ export function createIdentities({ accountId }: Pick<Engine, 'accountId'>): Iden
           document: documentOf(read.object('PolicyDocument')),
           roleNames: read.list('Roles').map(String),
         });
+        changed();
         return { physicalId: id, attributes: { Id: id, PolicyArn: id } };
       },
       async remove(physicalId) {
         policies.delete(physicalId);
+        changed();
       },
     };
   }

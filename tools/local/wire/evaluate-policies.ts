@@ -23,14 +23,13 @@ export interface Access {
   readonly context?: Readonly<Record<string, string>>;
 }
 
+export type Verdict = 'allowed' | 'denied' | 'not allowed';
+
 /**
- * What a role's identity policies say to an access: an explicit deny wins, then an allow, else it is denied by silence.
+ * What policies say to an access: an explicit deny wins, then an allow, else it is denied by silence.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluatePolicies(
-  policies: readonly PolicyDocument[],
-  access: Access,
-): 'allowed' | 'denied' | 'not allowed' {
+export function evaluatePolicies(policies: readonly PolicyDocument[], access: Access): Verdict {
   const applying = policies
     .flatMap(({ Statement }) => Statement)
     .filter((statement) => applies(statement, access));

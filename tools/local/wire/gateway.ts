@@ -25,7 +25,7 @@ export interface Gateway {
  * Signatures are not checked: anybody on this machine may call. Reports `requested` once a request has been answered.
  */
 export function createGateway(options: {
-  readonly engine: Pick<Engine, 'observations'>;
+  readonly engine: Pick<Engine, 'authority' | 'observations'>;
   readonly callers: Callers;
   /** @default a free one */
   readonly port?: number;
@@ -97,7 +97,7 @@ export function createGateway(options: {
       );
       if (protocol.kind === 'http') return await protocol.handle(request, response, caller);
       errorHeaders = protocol.errorHeaders ?? errorHeaders;
-      await answerJson({ request, response, caller, operation, protocol });
+      await answerJson({ request, response, caller, operation, service: service.name, protocol });
     } catch (thrown) {
       if (request.destroyed && !request.complete) return;
       // What is left of a refused body has to be read, or the client would never come to the answer.
@@ -116,9 +116,10 @@ export function createGateway(options: {
     response: ServerResponse;
     caller: Caller;
     operation: string;
+    service: string;
     protocol: Extract<Protocol, { kind: 'json' }>;
   }): Promise<void> {
-    const { request, response, caller, operation, protocol } = options;
+    const { request, response, caller, operation, protocol, service } = options;
     const body = await readBody(request, { limitBytes: JSON_BODY_LIMIT });
     const run = Object.hasOwn(protocol.operations, operation) ? protocol.operations[operation] : undefined;
     if (!run) {
@@ -128,6 +129,12 @@ export function createGateway(options: {
       );
     }
     const input = parseInput(body);
+    if (engine.authority && caller.kind === 'function') {
+      const ofTheSameName = { action: `${service}:${operation}`, resource: '*' };
+      for (const access of protocol.accessesOf?.(operation, input) ?? [ofTheSameName]) {
+        engine.authority.authorize(caller, access);
+      }
+    }
     const hangUp = new AbortController();
     const abort = () => hangUp.abort();
     hangUps.add(hangUp);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller, Engine, LocalService } from '../local-service.ts';
+import type { Engine, LocalService } from '../local-service.ts';
 import { AwsError } from './aws-error.ts';
+import { identityArn } from './identity-arn.ts';
 import { readBody } from './read-body.ts';
 import { renderXml } from './xml.ts';
 
@@ -37,10 +38,4 @@ export function createSts(engine: Engine): LocalService {
     },
     close: async () => {},
   };
-}
-
-function identityArn(caller: Caller, accountId: string): string {
-  if (caller.roleArn === undefined) return `arn:aws:iam::${accountId}:user/${caller.name}`;
-  const role = caller.roleArn.split('/').at(-1);
-  return `arn:aws:sts::${accountId}:assumed-role/${role}/${caller.name}`;
 }

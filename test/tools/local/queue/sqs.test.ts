@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../../../tools/local/start-local-aws.ts';
 import { clientSettings } from '../client-settings.ts';
+import { declare } from '../declare-resource.ts';
 
 let aws: LocalAws;
 let sqs: SQSClient;
@@ -265,11 +266,12 @@ describe('redrive', () => {
     await createQueue({
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadArn, maxReceiveCount: 1 }),
     });
-    const credentials = aws.callers.issue({
-      kind: 'function',
-      name: 'worker',
-      roleArn: 'arn:aws:iam::0:role/w',
-    });
+    const Statement = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: deadArn };
+    const role = await aws.identities.resources['AWS::IAM::Role']?.deploy(
+      declare('AWS::IAM::Role', { Policies: [{ PolicyName: 'park', PolicyDocument: { Statement } }] }),
+    );
+    const roleArn = role?.attributes.Arn;
+    const credentials = aws.callers.issue({ kind: 'function', name: 'worker', roleArn });
     const worker = new SQSClient({ ...clientSettings(aws), credentials });
     await worker.send(
       new SendMessageCommand({

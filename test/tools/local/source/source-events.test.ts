@@ -31,7 +31,9 @@ beforeAll(async () => {
   s3 = new S3Client(clientSettings(aws));
   sqs = new SQSClient(clientSettings(aws));
   const events = new EventBridgeClient(clientSettings(aws));
-  ({ QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'heard' })));
+  const Statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' };
+  const Attributes = { Policy: JSON.stringify({ Statement }) };
+  ({ QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'heard', Attributes })));
   await events.send(new PutRuleCommand({ Name: 'all', EventPattern: '{"source":["aws.s3"]}' }));
   const Arn = 'arn:aws:sqs:us-east-1:000000000000:heard';
   await events.send(new PutTargetsCommand({ Rule: 'all', Targets: [{ Id: 'queue', Arn }] }));
