@@ -40,22 +40,21 @@ export function renderReport(report: Report): string {
       : []),
     '## Requests and write units',
     'A request is an API request as AWS counts it: a call of a function, the SendMessage of a rule, the ReceiveMessage and DeleteMessageBatch of a poller.',
-    table(
-      ['design', 'rows', 'requests per row', 'write units per row', 'of which'],
-      summaries.map((one) => [
-        one.design,
-        grouped(one.rows),
-        one.requestsPerRow.toFixed(4),
-        one.writeUnitsPerRow.toFixed(4),
-        one.requests
-          .filter(({ perRow }) => perRow >= 0.0005)
-          .map(({ operation, perRow }) => `${operation} ${perRow.toFixed(4)}`)
-          .join(', '),
-      ]),
+    breakdown(
+      summaries,
+      ({ requests }) => requests.filter(({ figure }) => figure >= 0.0005),
+      (figure) => figure.toFixed(4),
+      [
+        ['**requests per row**', ({ requestsPerRow }) => requestsPerRow.toFixed(4)],
+        ['**write units per row**', ({ writeUnitsPerRow }) => writeUnitsPerRow.toFixed(4)],
+      ],
     ),
     '## The AWS bill per million rows',
     `us-east-1, from \`tools/bill/prices.ts\`; Lambda's time is this machine's. The floor is one write unit per row: $${floorUsd}.`,
-    billTable(summaries),
+    breakdown(summaries, ({ lines }) => lines, dollars, [
+      ['**together**', ({ usdPerMillion }) => dollars(usdPerMillion)],
+      ['times the floor', ({ usdPerMillion }) => (usdPerMillion / floorUsd).toFixed(3)],
+    ]),
     '## The functions',
     table(
       ['function', 'bundle', 'cold import'],
@@ -75,16 +74,20 @@ export function renderReport(report: Report): string {
 
 type Summary = NonNullable<ReturnType<typeof summarise>> & { readonly design: FileMeasurement['design'] };
 
-function billTable(summaries: readonly Summary[]): string {
-  const items = [...new Set(summaries.flatMap(({ lines }) => lines.map(({ item }) => item)))];
-  const usdOf = ({ lines }: Summary, item: string) =>
-    lines.find((line) => line.item === item)?.usdPerMillion ?? 0;
+/** What a figure is made of: a row for each item, a column for each measurement, and the sums below. */
+function breakdown(
+  summaries: readonly Summary[],
+  itemsOf: (summary: Summary) => readonly { readonly item: string; readonly figure: number }[],
+  format: (figure: number) => string,
+  sums: readonly (readonly [string, (summary: Summary) => string])[],
+): string {
+  const items = [...new Set(summaries.flatMap((one) => itemsOf(one).map(({ item }) => item)))];
+  const figure = (one: Summary, item: string) => itemsOf(one).find((found) => found.item === item)?.figure;
   return table(
-    ['', ...summaries.map(({ design, rows }) => `${design} ${grouped(rows)}`)],
+    ['', ...summaries.map(({ design, rows }) => `${design}, ${grouped(rows)}`)],
     [
-      ...items.map((item) => [item, ...summaries.map((one) => dollars(usdOf(one, item)))]),
-      ['**together**', ...summaries.map(({ usdPerMillion }) => dollars(usdPerMillion))],
-      ['times the floor', ...summaries.map(({ usdPerMillion }) => (usdPerMillion / floorUsd).toFixed(3))],
+      ...items.map((item) => [item, ...summaries.map((one) => format(figure(one, item) ?? 0))]),
+      ...sums.map(([name, sum]) => [name, ...summaries.map(sum)]),
     ],
   );
 }

@@ -32,12 +32,14 @@ export function summarise(
     rowsPerSecond: rows / median.seconds,
     repetitions: repetitions.length,
     requestsPerRow: Object.values(median.requests).reduce((sum, count) => sum + count, 0) / rows,
+    /** Requests per row by operation. */
     requests: Object.entries(median.requests)
-      .map(([operation, count]) => ({ operation, perRow: count / rows }))
-      .sort((a, b) => b.perRow - a.perRow),
+      .map(([item, count]) => ({ item, figure: count / rows }))
+      .sort((a, b) => b.figure - a.figure),
     writeUnitsPerRow: units / rows,
     usdPerMillion: (median.bill.totalUsd / rows) * 1_000_000,
-    lines: median.bill.lines.map(({ item, usd }) => ({ item, usdPerMillion: (usd / rows) * 1_000_000 })),
+    /** US dollars per million rows by line of the bill. */
+    lines: median.bill.lines.map(({ item, usd }) => ({ item, figure: (usd / rows) * 1_000_000 })),
     readerPeakMb: Math.max(...repetitions.map(({ readerPeakMb }) => readerPeakMb)),
   };
 }
