@@ -3,8 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { type Overrides, readOverrides } from './overrides.ts';
 import { SettingsError } from './settings-error.ts';
-
-export type StageName = 'dev' | 'qat' | 'prd';
+import { isStageName, type StageName, stageNames } from './stage-names.ts';
 
 /** What differs between the places the same system is deployed to. */
 export interface Stage {
@@ -51,8 +50,6 @@ const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides'>>> = {
   },
 };
 
-export const stageNames: readonly string[] = Object.keys(stages);
-
 /** The stage that the context names (`-c stage=qat`, default `dev`) with its overrides. Throws `SettingsError` for anything else. */
 export function readStage(node: Node): Stage {
   const name: unknown = node.tryGetContext('stage') ?? 'dev';
@@ -62,8 +59,4 @@ export function readStage(node: Node): Stage {
     );
   }
   return { name, ...stages[name], overrides: readOverrides(node.tryGetContext('overrides')) };
-}
-
-function isStageName(name: unknown): name is StageName {
-  return typeof name === 'string' && Object.hasOwn(stages, name);
 }

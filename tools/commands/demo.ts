@@ -1,9 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { defineCommand } from 'citty';
-import { runTasksDemo } from '../demo/run-tasks-demo.ts';
 import { summarise } from '../demo/summarise.ts';
 import { createLiveText } from '../live-text.ts';
-import { startSystem } from '../start-system.ts';
 import { createSteps } from '../steps.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';
@@ -41,6 +39,9 @@ export const demo = defineCommand({
 
     const source = args.csv ?? `${rows.toLocaleString('en')} rows`;
     write(`\nFanbus demo: ${source} through a bus, rules, queues and functions, all on this machine\n\n`);
+    // Loaded late: help and refusals are told at once.
+    const { startSystem } = await import('../start-system.ts');
+    const { runTasksDemo } = await import('../demo/run-tasks-demo.ts');
     const system = await startSystem({ steps: createSteps(write), signal });
     try {
       const live = createLiveText(screen);

@@ -1,10 +1,9 @@
 import { defineCommand } from 'citty';
-import { stageNames } from '../../infra/stage.ts';
+import { isStageName, stageNames } from '../../infra/stage-names.ts';
 import { describeApp } from '../describe-app.ts';
 import type { DeployProgress } from '../local/deploy/deploy-assembly.ts';
 import type { LocalAws } from '../local/start-local-aws.ts';
-import { type StartOptions, startApp } from '../start-app.ts';
-import { startSystem } from '../start-system.ts';
+import type { StartOptions } from '../start-app.ts';
 import { createSteps } from '../steps.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';
@@ -47,6 +46,9 @@ export const local = defineCommand({
           write(`  ${group.split('/').at(-1)}  ${message.trimEnd()}\n`),
         );
       }
+      aws.observations.on('denied', ({ action, caller, remedy, resource }) =>
+        write(`  ${caller} may not ${action} on ${resource}; ${remedy}\n`),
+      );
       await rejectOnAbort(signal).catch(() => write('\n  Stopping… '));
     } finally {
       await close();
@@ -65,6 +67,8 @@ interface Up {
 }
 
 async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
+  // Loaded late, here and below: help and refusals are told at once.
+  const { startSystem } = await import('../start-system.ts');
   const { aws, close, names } = await startSystem({ ...options, stage });
   return {
     aws,
@@ -79,6 +83,7 @@ async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
 }
 
 async function startAnyApp(appDir: string, options: StartOptions): Promise<Up> {
+  const { startApp } = await import('../start-app.ts');
   const progress: DeployProgress[] = [];
   const { app, aws, close } = await startApp({
     ...options,
@@ -124,6 +129,6 @@ function parseStage(stage = 'dev', app: string | undefined): string {
   if (app !== undefined && stage !== 'dev') {
     throw new UserError(`--stage ${stage} is of Fanbus itself: leave it out with --app.`);
   }
-  if (stageNames.includes(stage)) return stage;
+  if (isStageName(stage)) return stage;
   throw new UserError(`--stage ${stage} is none: the stages are ${stageNames.join(', ')}.`);
 }
