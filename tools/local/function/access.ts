@@ -1,8 +1,9 @@
 import type { Engine } from '../local-service.ts';
 import type { Access } from '../wire/evaluate-policies.ts';
+import { nameOf } from './name-of.ts';
 
 /**
- * What an operation of Lambda asks for. `name` is the function's or the mapping's, empty for a list.
+ * What an operation of Lambda asks for. `name` is a function's name or ARN or a mapping's id, empty for a list.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
 export function functionAccess(
@@ -13,7 +14,7 @@ export function functionAccess(
   const kind = operation.endsWith('EventSourceMapping') ? 'event-source-mapping' : 'function';
   return {
     action: `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`,
-    resource: name === '' ? '*' : `arn:aws:lambda:${region}:${accountId}:${kind}:${name}`,
+    resource: name === '' ? '*' : `arn:aws:lambda:${region}:${accountId}:${kind}:${nameOf(name)}`,
   };
 }
 

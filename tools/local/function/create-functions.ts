@@ -14,6 +14,7 @@ import type { Functions } from './functions.ts';
 import { invokeLater } from './invoke-later.ts';
 import { createLambdaApi } from './lambda-api.ts';
 import { createLocalFunction, type LocalFunction, payloadTooLong } from './local-function.ts';
+import { nameOf } from './name-of.ts';
 import { createPermissions } from './permissions.ts';
 import { unpackCode } from './unpack-code.ts';
 
@@ -108,10 +109,3 @@ export function createFunctions(
 }
 
 const ASYNC_PAYLOAD_LIMIT = 1_048_576;
-
-/** The name in a function's ARN, partial ARN or name, without its qualifier. */
-function nameOf(functionArnOrName: string): string {
-  const parts = functionArnOrName.split(':');
-  const afterKeyword = parts.indexOf('function') + 1;
-  return parts[afterKeyword] ?? functionArnOrName;
-}

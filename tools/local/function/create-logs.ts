@@ -37,6 +37,10 @@ export function createLogs({ accountId, clock, region }: Engine): Logs {
       kind: 'json',
       targetPrefix: 'Logs_20140328',
       version: '1.1',
+      accessesOf: (operation, { logGroupName: name }) =>
+        typeof name === 'string'
+          ? [{ action: `logs:${operation}`, resource: `${groupArn(name)}:log-stream:` }]
+          : undefined,
       operations: {
         DescribeLogGroups: ({ logGroupNamePrefix = '' }) => ({
           logGroups: [...groups]
