@@ -46,7 +46,7 @@ describe('the laws of event patterns', () => {
   it('adding a field that the pattern does not name changes nothing', () => {
     fc.assert(
       fc.property(patternAndEvent, fc.json(), (one, more) => {
-        const longer = `{"unrelated":${more},${one.event.slice(1)}`;
+        const longer = `{"unrelated":${more},${one.event.trimStart().slice(1)}`;
         expect(matchesText(one.pattern, longer)).toBe(matchesText(one.pattern, one.event));
       }),
       { numRuns: 1000 },
