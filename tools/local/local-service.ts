@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Observations } from './observations.ts';
+import type { Persistence } from './persistence/persistence.ts';
 import type { Authority } from './wire/authority.ts';
 import type { AwsError } from './wire/aws-error.ts';
 import type { Access } from './wire/evaluate-policies.ts';
@@ -15,6 +16,8 @@ export interface Engine {
   readonly faults: Faults;
   /** Holds functions to their roles and services to the resources' policies. @default everybody may do all */
   readonly authority?: Authority;
+  /** Where the services keep their state. @default in memory */
+  readonly persistence?: Persistence;
   /** `http://127.0.0.1:PORT`; known once the gateway listens, so ask late. */
   readonly endpoint: () => string;
 }

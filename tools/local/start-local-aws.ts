@@ -7,6 +7,7 @@ import {
   type DeployProgress,
   deployAssembly,
 } from './deploy/deploy-assembly.ts';
+import { keepDeployments } from './deploy/keep-deployments.ts';
 import { createTables, type Tables } from './fan-in/create-tables.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './function/create-functions.ts';
@@ -14,6 +15,7 @@ import { createLogs, type Logs } from './function/create-logs.ts';
 import type { Functions } from './function/functions.ts';
 import type { Engine } from './local-service.ts';
 import { createObservations, type Observations } from './observations.ts';
+import type { Persistence } from './persistence/persistence.ts';
 import { createQueues } from './queue/create-queues.ts';
 import type { Queues } from './queue/queues.ts';
 import { createSource } from './source/create-source.ts';
@@ -49,17 +51,36 @@ export interface LocalAws {
   close(): Promise<void>;
 }
 
-/** Starts it. Rejects when a part cannot start, after ending those that could; with `UserError` when the port is taken. */
-export async function startLocalAws(
-  options: {
-    /** @default a free one */
-    readonly port?: number;
-    /** @default us-east-1 */
-    readonly region?: string;
-    /** Decides which chances the injected faults take. @default 1 */
-    readonly seed?: number;
-  } = {},
-): Promise<LocalAws> {
+export interface LocalAwsOptions {
+  /** @default a free one */
+  readonly port?: number;
+  /** @default us-east-1 */
+  readonly region?: string;
+  /** Decides which chances the injected faults take. @default 1 */
+  readonly seed?: number;
+  /** Where the engine's state outlives it, see `openPersistence`. @default in memory */
+  readonly dataDir?: string;
+}
+
+/**
+ * Starts it. Rejects when a part cannot start, after ending those that could; with `UserError`
+ * when the port is taken or the data folder cannot be used.
+ */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const { dataDir, region = 'us-east-1' } = options;
+  if (dataDir === undefined) return startParts(options);
+  // Loaded only when asked for: who stays in memory pays nothing for SQLite.
+  const { openPersistence } = await import('./persistence/open-persistence.ts');
+  const persistence = openPersistence({ folder: dataDir, region });
+  try {
+    return await startParts(options, persistence);
+  } catch (error) {
+    persistence.close();
+    throw error;
+  }
+}
+
+async function startParts(options: LocalAwsOptions, persistence?: Persistence): Promise<LocalAws> {
   const { port = 0, region = 'us-east-1', seed = 1 } = options;
   const clock = createClock();
   const observations = createObservations();
@@ -75,6 +96,7 @@ export async function startLocalAws(
     observations,
     faults,
     authority: createAuthority({ accountId: ACCOUNT_ID, identities, observations }),
+    persistence,
     endpoint: () => gateway.endpoint,
   };
   const callers = createCallers();
@@ -93,15 +115,21 @@ export async function startLocalAws(
   const parts = [sts, identities, logs, queues, tables, source, gateway, functions, buses];
   const endAll = async () => {
     for (const part of parts.toReversed()) await part.close();
+    persistence?.close();
   };
 
   try {
+    await tables.open();
     await gateway.listen(services);
   } catch (error) {
     await endAll();
     throw error;
   }
   const state = createDeploymentState();
+  const kept = persistence && keepDeployments({ persistence, state, endpoint: gateway.endpoint });
+  // What was deployed is whole again only after its next deployment.
+  const resume = () => buses.resume();
+  if (state.stacks.size === 0) resume();
   let ending: Promise<void> | undefined;
   return {
     endpoint: gateway.endpoint,
@@ -120,7 +148,15 @@ export async function startLocalAws(
     source,
     functions,
     buses,
-    deploy: (assemblyDir, onProgress) => deployAssembly({ assemblyDir, services, engine, state, onProgress }),
+    async deploy(assemblyDir, onProgress) {
+      try {
+        const app = await deployAssembly({ assemblyDir, services, engine, state, onProgress });
+        resume();
+        return app;
+      } finally {
+        kept?.changed();
+      }
+    },
     close() {
       ending ??= endAll();
       return ending;

@@ -1,6 +1,8 @@
 import type { JsonObject, JsonOperation } from '../local-service.ts';
 import { compilePattern } from '../rule/compile-pattern.ts';
 import { type Archive, dropExpired } from './archive.ts';
+import { createArchivedEvents } from './archived-events.ts';
+import { createArchivedEventsOnDisk } from './archived-events-on-disk.ts';
 import type { EventsContext } from './events-context.ts';
 import {
   alreadyExists,
@@ -58,6 +60,7 @@ export function archiveOperations(context: EventsContext): Record<string, JsonOp
 /** Makes an archive from the members of CreateArchive. */
 export function createArchive(context: EventsContext, input: JsonObject): Archive {
   const { engine, archives } = context;
+  const { persistence } = engine;
   const name = requireName(input, 'ArchiveName', 48);
   const bus = context.requireBus(requireText(input, 'EventSourceArn'));
   if (archives.has(name)) throw alreadyExists(`Archive ${name}`);
@@ -66,8 +69,7 @@ export function createArchive(context: EventsContext, input: JsonObject): Archiv
     arn: `arn:aws:events:${engine.region}:${engine.accountId}:archive/${name}`,
     bus,
     createdAt: engine.clock.now(),
-    events: [],
-    sizeBytes: 0,
+    events: persistence ? createArchivedEventsOnDisk(persistence, name) : createArchivedEvents(),
     pattern: undefined,
     description: undefined,
     retentionDays: 0,
@@ -92,6 +94,7 @@ export function updateArchive(archive: Archive, input: JsonObject): Archive {
 export function deleteArchive({ archives }: EventsContext, name: string): void {
   const archive = archives.get(name);
   archive?.bus.archives.delete(archive);
+  archive?.events.clear();
   archives.delete(name);
 }
 
@@ -111,10 +114,10 @@ function listed({ engine }: EventsContext, archive: Archive): JsonObject {
   return {
     ArchiveName: archive.name,
     CreationTime: timestamp(archive.createdAt),
-    EventCount: archive.events.length,
+    EventCount: archive.events.count,
     EventSourceArn: archive.bus.arn,
     RetentionDays: archive.retentionDays,
-    SizeBytes: archive.sizeBytes,
+    SizeBytes: archive.events.sizeBytes,
     State: 'ENABLED',
   };
 }

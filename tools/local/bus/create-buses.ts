@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Functions } from '../function/functions.ts';
 import type { Engine } from '../local-service.ts';
+import { tellingOperations, tellingResources } from '../persistence/telling-changes.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createDeliverer } from '../rule/deliver.ts';
 import { ruleOperations } from '../rule/rules.ts';
@@ -13,6 +14,7 @@ import type { Buses, ServiceEvent } from './buses.ts';
 import { eventBusOperations, newBus } from './event-buses.ts';
 import { eventResources } from './event-resources.ts';
 import type { EventsContext } from './events-context.ts';
+import { keepBuses } from './keep-buses.ts';
 import { permissionOperations } from './permissions.ts';
 import { createPublisher } from './publish.ts';
 import { putEvents } from './put-events.ts';
@@ -20,7 +22,7 @@ import { replayOperations } from './replays.ts';
 import { notFound } from './request.ts';
 import { tagOperations } from './tags.ts';
 
-/** EventBridge: buses, rules, delivery, archives and replays, in memory. */
+/** EventBridge: buses, rules, delivery, archives and replays, in memory or kept in the data folder. */
 export function createBuses(
   engine: Engine,
   { queues, functions }: { queues: Queues; functions: Functions },
@@ -43,6 +45,7 @@ export function createBuses(
       if (bus === undefined) throw notFound(`Event bus ${nameOrArn.replace(/^arn:[^/]*\//, '')}`);
       return bus;
     },
+    changed: () => kept?.changed(),
     publish: publisher.publish,
   };
 
@@ -59,6 +62,7 @@ export function createBuses(
   });
 
   buses.set('default', newBus(engine, 'default'));
+  const kept = engine.persistence && keepBuses(context, engine.persistence);
 
   return {
     name: 'events',
@@ -67,18 +71,23 @@ export function createBuses(
       targetPrefix: 'AWSEvents',
       version: '1.1',
       accessesOf: eventAccesses(engine),
-      operations: {
-        PutEvents: (input, caller) => putEvents(context, input, caller),
-        ...eventBusOperations(context),
-        ...ruleOperations(context),
-        ...targetOperations(context),
-        ...permissionOperations(context),
-        ...archiveOperations(context),
-        ...replayOperations(context),
-        ...tagOperations(context),
-      },
+      operations: tellingOperations(
+        {
+          PutEvents: (input, caller) => putEvents(context, input, caller),
+          ...eventBusOperations(context),
+          ...ruleOperations(context),
+          ...targetOperations(context),
+          ...permissionOperations(context),
+          ...archiveOperations(context),
+          ...replayOperations(context),
+          ...tagOperations(context),
+        },
+        kept?.changed,
+        ['PutEvents'],
+      ),
     },
-    resources: eventResources(context),
+    resources: tellingResources(eventResources(context), kept?.changed),
+    resume: () => kept?.resume(),
     putServiceEvent(serviceEvent) {
       const event = fromService(engine, serviceEvent);
       const caller = `${event.source.replace(/^aws\./, '')}.amazonaws.com`;

@@ -14,6 +14,8 @@ export interface EventsContext {
   findBus(nameOrArn: string): Bus | undefined;
   /** The same for an operation: absent means `default`; throws `ResourceNotFoundException`. */
   requireBus(nameOrArn: string | undefined): Bus;
+  /** Says that something other than events has changed, so that an engine with a data folder keeps it. */
+  changed(): void;
   /** Accepts an event on a bus: reports it, archives it, and lets its rules deliver it soon after. */
   publish(bus: Bus, event: BusEvent, options: PublishOptions): void;
 }

@@ -1,6 +1,6 @@
 import { parseEvent } from '../rule/parse-event.ts';
-import { eventBridge } from '../rule/send-to-target.ts';
-import type { Archive, ArchivedEvent } from './archive.ts';
+import type { Archive } from './archive.ts';
+import { type ArchivedEvent, timeOf } from './archived-events.ts';
 import type { EventsContext } from './events-context.ts';
 
 /** One run of an archive's events back over its bus. */
@@ -22,26 +22,34 @@ export interface Replay {
 
 /** Puts the archived events of the window on the bus again, some on each turn, until done or cancelled. */
 export function runReplay(context: EventsContext, replay: Replay): void {
-  // AWS replays minute by minute of event time, without order within a minute.
-  const due = replay.archive.events
-    .filter((event) => replay.from <= timeOf(event) && timeOf(event) <= replay.to)
-    .sort((a, b) => minuteOf(a) - minuteOf(b));
-  setImmediate(next, 0);
+  const { lastEventAt = replay.from, to } = replay;
+  const shownUntil = replay.startedAt - context.archiveDelayMs;
+  // Going on after a restart, from the beginning of the minute that it had come to.
+  const read = replay.archive.events.read({
+    from: Math.max(replay.from, lastEventAt - (lastEventAt % 60_000)),
+    to,
+  });
+  setImmediate(next);
 
-  function next(start: number): void {
+  function next(): void {
     if (replay.state === 'CANCELLING') {
       end('CANCELLED');
       return;
     }
     replay.state = 'RUNNING';
-    for (const event of due.slice(start, start + eventsPerTurn)) bringBack(context, replay, event);
-    if (start + eventsPerTurn < due.length) setImmediate(next, start + eventsPerTurn);
-    else end('COMPLETED');
+    const due = read(eventsPerTurn);
+    for (const event of due) if (event.acceptedAt <= shownUntil) bringBack(context, replay, event);
+    if (due.length < eventsPerTurn) end('COMPLETED');
+    else {
+      context.changed();
+      setImmediate(next);
+    }
   }
 
   function end(state: Replay['state']): void {
     replay.state = state;
     replay.endedAt = context.engine.clock.now();
+    context.changed();
   }
 }
 
@@ -58,16 +66,8 @@ function bringBack(context: EventsContext, replay: Replay, event: ArchivedEvent)
       acceptedAt: context.engine.clock.now(),
     },
     {
-      caller: eventBridge.name,
+      caller: 'events.amazonaws.com',
       ruleArns: replay.filterArns === undefined ? undefined : new Set(replay.filterArns),
     },
   );
-}
-
-function timeOf({ time }: ArchivedEvent): number {
-  return Date.parse(time);
-}
-
-function minuteOf(event: ArchivedEvent): number {
-  return Math.floor(timeOf(event) / 60_000);
 }

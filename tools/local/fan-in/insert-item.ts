@@ -21,8 +21,9 @@ export async function insertItem(options: {
   readonly table: Table;
   readonly statement: InsertStatement;
   readonly parameters: unknown;
+  readonly isInMemory: boolean;
 }): Promise<Inserted> {
-  const { store, table, statement, parameters } = options;
+  const { isInMemory, store, table, statement, parameters } = options;
   const item = bindParameters(statement, parameters);
   const invalid = db.validateItem(item, table);
   if (invalid) throw toAwsError(invalid);
@@ -33,12 +34,13 @@ export async function insertItem(options: {
   const key = db.createKey(item, table);
   const { lock } = store.getItemDb(table.TableName);
   const insert = () => insertNow(store, table, { key, item, bytes });
-  if (!lock.isLocked(key)) return insert();
-  // Another operation is between its own check and its write.
+  // On disk others come between the check and the write, and in memory another operation may be between its own.
+  if (isInMemory && !lock.isLocked(key)) return insert();
   return new Promise((resolve) => {
     lock(key, (release) => {
       const inserted = insert();
-      release(() => resolve(inserted))();
+      const end = release(() => resolve(inserted));
+      inserted.then(end, end);
     });
   });
 }

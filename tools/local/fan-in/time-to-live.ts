@@ -1,12 +1,14 @@
 import type { JsonObject, JsonOperation } from '../local-service.ts';
+import type { Collection } from '../persistence/persistence.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Table } from './dynalite.ts';
 
 /** UpdateTimeToLive and DescribeTimeToLive. The setting is kept; expired items stay, as AWS itself promises no moment. */
 export function createTimeToLiveOperations(
   tableOf: (name: string) => Table | undefined,
+  kept?: Collection<string>,
 ): Record<'UpdateTimeToLive' | 'DescribeTimeToLive', JsonOperation> {
-  const attributes = new Map<string, string>();
+  const attributes = new Map<string, string>(kept?.entries());
   return {
     UpdateTimeToLive(input) {
       const table = nameOf(input, tableOf);
@@ -20,8 +22,13 @@ export function createTimeToLiveOperations(
           `TimeToLive is already ${Enabled ? 'enabled' : 'disabled'}`,
         );
       }
-      if (Enabled) attributes.set(table, AttributeName);
-      else attributes.delete(table);
+      if (Enabled) {
+        attributes.set(table, AttributeName);
+        kept?.put(table, () => AttributeName);
+      } else {
+        attributes.delete(table);
+        kept?.delete(table);
+      }
       return { TimeToLiveSpecification: { Enabled, AttributeName } };
     },
     DescribeTimeToLive(input) {

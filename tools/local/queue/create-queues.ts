@@ -1,4 +1,5 @@
 import type { Engine } from '../local-service.ts';
+import { tellingOperations, tellingResources } from '../persistence/telling-changes.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { queueAccesses } from './access.ts';
 import { createLocalQueue, type LocalQueue } from './local-queue.ts';
@@ -8,7 +9,7 @@ import { createQueueOperations, type QueueRegistry } from './queue-operations.ts
 import { createQueueResources } from './queue-resources.ts';
 import type { Queues } from './queues.ts';
 
-/** SQS: standard and FIFO queues in memory, on the engine's clock. */
+/** SQS: standard and FIFO queues, on the engine's clock, in memory or kept in the data folder. */
 export function createQueues(engine: Engine): Queues {
   const byName = new Map<string, LocalQueue>();
   const byArn = new Map<string, LocalQueue>();
@@ -31,18 +32,11 @@ export function createQueues(engine: Engine): Queues {
           `A queue already exists with the same name and a different value for attribute ${differing[0]}`,
         );
       }
-      const queue = createLocalQueue({
-        engine,
+      return open({
         name,
         attributes: isFifo ? { ContentBasedDeduplication: 'false', ...attributes } : attributes,
         tags,
-        queueByArn: (arn) => byArn.get(arn),
-        isDeadLetterQueue: (arn) => deadLetterArns.has(arn),
       });
-      byName.set(name, queue);
-      byArn.set(queue.arn, queue);
-      findDeadLetterQueues();
-      return queue;
     },
     setAttributes(queue, attributes) {
       const { isFifo } = queue;
@@ -58,12 +52,15 @@ export function createQueues(engine: Engine): Queues {
     delete(name) {
       const queue = byName.get(name);
       if (!queue) return;
-      queue.close();
+      queue.drop();
       byName.delete(name);
       byArn.delete(queue.arn);
       findDeadLetterQueues();
     },
   };
+
+  const kept = engine.persistence?.mirror('queues', () => [...byName].map(describe));
+  for (const [name, queue] of kept?.entries() ?? []) open({ name, ...queue });
 
   return {
     name: 'sqs',
@@ -71,17 +68,35 @@ export function createQueues(engine: Engine): Queues {
       kind: 'json',
       targetPrefix: 'AmazonSQS',
       version: '1.0',
-      operations: { ...createQueueOperations(registry), ...createMessageOperations(engine, registry) },
+      operations: {
+        ...tellingOperations(createQueueOperations(registry), kept?.changed),
+        ...createMessageOperations(engine, registry),
+      },
       accessesOf: queueAccesses(engine),
       errorHeaders: queryErrorHeader,
     },
-    resources: createQueueResources(registry),
+    resources: tellingResources(createQueueResources(registry), kept?.changed),
     byArn: (arn) => byArn.get(arn),
     list: registry.list,
     async close() {
       for (const queue of byName.values()) queue.close();
     },
   };
+
+  function open(
+    queue: Pick<Parameters<typeof createLocalQueue>[0], 'name' | 'attributes' | 'tags' | 'times'>,
+  ) {
+    const opened = createLocalQueue({
+      ...queue,
+      engine,
+      queueByArn: (arn) => byArn.get(arn),
+      isDeadLetterQueue: (arn) => deadLetterArns.has(arn),
+    });
+    byName.set(opened.name, opened);
+    byArn.set(opened.arn, opened);
+    findDeadLetterQueues();
+    return opened;
+  }
 
   function findDeadLetterQueues() {
     deadLetterArns = new Set(
@@ -91,6 +106,16 @@ export function createQueues(engine: Engine): Queues {
       }),
     );
   }
+}
+
+function describe([name, queue]: readonly [string, LocalQueue]) {
+  const { attributes, createdAt, lastModifiedAt, tags } = queue;
+  const row = {
+    attributes: Object.fromEntries(attributes),
+    tags: Object.fromEntries(tags),
+    times: { createdAt, lastModifiedAt },
+  };
+  return [name, row] as const;
 }
 
 /** Whether the queue is to be a FIFO queue, which its name and its attribute must agree on. */

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Collection } from '../persistence/persistence.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { OutgoingMessage, SentMessage } from './queues.ts';
+
+export interface Remembered {
+  readonly sent: SentMessage;
+  readonly until: number;
+}
 
 /** What a FIFO queue has been sent in the last five minutes. */
 export interface Deduplication {
   /** What was answered to the first message with this id, while it counts. */
   find(deduplicationId: string): SentMessage | undefined;
   remember(deduplicationId: string, sent: SentMessage): void;
+  clear(): void;
 }
 
-export function createDeduplication(clock: Clock): Deduplication {
-  const remembered = new Map<string, { readonly sent: SentMessage; readonly until: number }>();
+/** `kept` is where an engine with a data folder keeps it. */
+export function createDeduplication(clock: Clock, kept?: Collection<Remembered>): Deduplication {
+  const remembered = new Map<string, Remembered>(kept?.entries());
   return {
     find(deduplicationId) {
       const found = remembered.get(deduplicationId);
@@ -23,8 +31,15 @@ export function createDeduplication(clock: Clock): Deduplication {
       for (const [id, { until }] of remembered) {
         if (until > now) break;
         remembered.delete(id);
+        kept?.delete(id);
       }
-      remembered.set(deduplicationId, { sent, until: now + DEDUPLICATION_MS });
+      const entry = { sent, until: now + DEDUPLICATION_MS };
+      remembered.set(deduplicationId, entry);
+      kept?.put(deduplicationId, () => entry);
+    },
+    clear() {
+      remembered.clear();
+      kept?.clear();
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, Engine } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { createDeduplication, deduplicationIdOf } from './deduplication.ts';
+import { keepMessages } from './keep-messages.ts';
 import { checkMessage, md5, md5OfMessageAttributes, messageBytes } from './message-checks.ts';
 import { parseRedrivePolicy, QUEUE_DEFAULTS } from './queue-attributes.ts';
 import { createQueueMessages, type StoredMessage } from './queue-messages.ts';
@@ -19,6 +20,8 @@ export interface LocalQueue extends Queue {
   /** Takes in a message that another queue gave up on: same id, same content, its receives counted on. */
   takeOver(message: StoredMessage, fromArn: string): void;
   purge(): void;
+  /** Closes it for good: nothing of it is left, on disk neither. */
+  drop(): void;
   close(): void;
 }
 
@@ -27,6 +30,8 @@ export function createLocalQueue(options: {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** Its times, when it comes back from disk. @default now */
+  readonly times?: { readonly createdAt: number; readonly lastModifiedAt: number };
   readonly queueByArn: (arn: string) => LocalQueue | undefined;
   readonly isDeadLetterQueue: (arn: string) => boolean;
 }): LocalQueue {
@@ -35,9 +40,14 @@ export function createLocalQueue(options: {
   const arn = `arn:aws:sqs:${engine.region}:${engine.accountId}:${name}`;
   const isFifo = name.endsWith('.fifo');
   const attributes = new Map(Object.entries({ ...QUEUE_DEFAULTS, ...options.attributes }));
-  const messages = createQueueMessages(clock, { isFifo });
-  const deduplication = createDeduplication(clock);
-  let sequence = 0n;
+  const { persistence } = engine;
+  const messages = createQueueMessages(clock, {
+    isFifo,
+    kept: persistence && keepMessages(persistence, name),
+  });
+  const deduplication = createDeduplication(clock, persistence?.collection(`deduplication of ${name}`));
+  // Begins with the time, so that it goes on growing when the queue comes back from disk.
+  let sequence = BigInt(clock.now()) * 1_000_000n;
   const seconds = (attribute: string) => Number(attributes.get(attribute));
 
   const queue: LocalQueue = {
@@ -48,6 +58,7 @@ export function createLocalQueue(options: {
     tags: new Map(Object.entries(options.tags)),
     createdAt: clock.now(),
     lastModifiedAt: clock.now(),
+    ...options.times,
     get url() {
       return `${engine.endpoint()}/${engine.accountId}/${name}`;
     },
@@ -193,6 +204,11 @@ export function createLocalQueue(options: {
     visibilityTimeoutSeconds: () => seconds('VisibilityTimeout'),
     depth: messages.depth,
     purge: messages.clear,
+    drop() {
+      messages.clear();
+      messages.close();
+      deduplication.clear();
+    },
     close: messages.close,
   };
   return queue;

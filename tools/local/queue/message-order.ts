@@ -8,6 +8,8 @@ export interface MessageOrder {
   next(count: number): StoredMessage[];
   /** Puts back what `next` has just given, as if it had not been taken. */
   putBack(messages: readonly StoredMessage[]): void;
+  /** A message was taken before the engine's last start. */
+  take(message: StoredMessage): void;
   /** A message that was taken is gone for good: deleted, expired or moved away. */
   forget(message: StoredMessage): void;
   clear(): void;
@@ -39,6 +41,7 @@ export function createStandardOrder(): MessageOrder {
     putBack(messages) {
       waiting.splice(head, 0, ...messages);
     },
+    take() {},
     forget() {},
     clear() {
       waiting = [];
@@ -80,6 +83,9 @@ export function createFifoOrder(): MessageOrder {
       return taken;
     },
     putBack: (messages) => messages.forEach(push),
+    take(message) {
+      groupOf(message).inFlight.add(message);
+    },
     forget(message) {
       const group = groupOf(message);
       group.inFlight.delete(message);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { createDueHeap } from './due-heap.ts';
+import type { KeptMessages } from './keep-messages.ts';
 import { createFifoOrder, createStandardOrder } from './message-order.ts';
 import type { MessageAttribute } from './queues.ts';
 
@@ -40,6 +41,7 @@ export interface StoredMessage {
 /** Emptied when it is off: a message that is gone must not be kept until its visibility timeout would have ended. */
 export interface Alarm {
   message?: StoredMessage;
+  readonly dueAt: number;
 }
 
 /** The messages of one queue, on the engine's clock. */
@@ -62,7 +64,11 @@ export interface QueueMessages {
   close(): void;
 }
 
-export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean }): QueueMessages {
+/** `kept` is where an engine with a data folder keeps them. */
+export function createQueueMessages(
+  clock: Clock,
+  { isFifo, kept }: { isFifo: boolean; kept?: KeptMessages },
+): QueueMessages {
   const order = isFifo ? createFifoOrder() : createStandardOrder();
   const due = createDueHeap<Alarm>();
   const byHandle = new Map<string, StoredMessage>();
@@ -75,6 +81,7 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
     counts[message.state] -= 1;
     counts[state] += 1;
     message.state = state;
+    kept?.changed(message);
   }
 
   function show(message: StoredMessage) {
@@ -96,7 +103,7 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
 
   function wakeAt(message: StoredMessage, dueAt: number) {
     disarm(message);
-    message.alarm = { message };
+    message.alarm = { message, dueAt };
     due.push(dueAt, message.alarm);
     arm();
   }
@@ -120,6 +127,14 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
       if (alarm.message) show(alarm.message);
     }
     arm();
+  }
+
+  for (const { message, dueAt } of kept?.restore() ?? []) {
+    counts[message.state] += 1;
+    if (message.receiptHandle) byHandle.set(message.receiptHandle, message);
+    if (message.state === 'visible') order.push(message);
+    else wakeAt(message, dueAt);
+    if (message.state === 'inFlight') order.take(message);
   }
 
   return {
@@ -149,10 +164,12 @@ export function createQueueMessages(clock: Clock, { isFifo }: { isFifo: boolean 
     },
     byHandle: (receiptHandle) => byHandle.get(receiptHandle),
     changeVisibility(message, ms) {
-      if (ms <= 0) show(message);
-      else wakeAt(message, clock.now() + ms);
+      if (ms <= 0) return show(message);
+      wakeAt(message, clock.now() + ms);
+      kept?.changed(message);
     },
     clear() {
+      kept?.clear();
       for (const message of byHandle.values()) message.state = 'gone';
       byHandle.clear();
       order.clear();

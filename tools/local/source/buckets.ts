@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Collection, Persistence } from '../persistence/persistence.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Body, BodyStore } from './body-store.ts';
 import { compareKeys } from './key-order.ts';
@@ -45,11 +46,14 @@ export interface Buckets {
   get(name: string): Bucket;
   /** Throws InvalidBucketName, BucketAlreadyOwnedByYou. */
   create(name: string): Bucket;
+  /** One that was there before the engine's last start. */
+  restore(name: string, createdAt: Date): Bucket;
   /** Throws NoSuchBucket, BucketNotEmpty. */
   delete(name: string): void;
 }
 
-export function createBuckets(clock: Clock, bodies: BodyStore): Buckets {
+/** Buckets in memory; with `persistence`, their objects are kept in the data folder. */
+export function createBuckets(clock: Clock, bodies: BodyStore, persistence?: Persistence): Buckets {
   const byName = new Map<string, Bucket>();
 
   function get(name: string): Bucket {
@@ -76,10 +80,9 @@ export function createBuckets(clock: Clock, bodies: BodyStore): Buckets {
           { status: 409 },
         );
       }
-      const bucket = createBucket(name, new Date(clock.now()), bodies);
-      byName.set(name, bucket);
-      return bucket;
+      return restore(name, new Date(clock.now()));
     },
+    restore,
     delete(name) {
       const bucket = get(name);
       if (bucket.keys().length > 0) {
@@ -90,13 +93,26 @@ export function createBuckets(clock: Clock, bodies: BodyStore): Buckets {
       byName.delete(name);
     },
   };
+
+  function restore(name: string, createdAt: Date): Bucket {
+    const kept = persistence?.collection<StoredObject>(`objects of ${name}`);
+    const bucket = createBucket({ name, createdAt, bodies, kept });
+    byName.set(name, bucket);
+    return bucket;
+  }
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-function createBucket(name: string, createdAt: Date, bodies: BodyStore): Bucket {
-  const objects = new Map<string, StoredObject>();
+function createBucket(options: {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly bodies: BodyStore;
+  readonly kept: Collection<StoredObject> | undefined;
+}): Bucket {
+  const { name, createdAt, bodies, kept } = options;
+  const objects = new Map<string, StoredObject>(kept?.entries().map(withDate));
   let sortedKeys: readonly string[] | undefined;
   return {
     name,
@@ -107,6 +123,7 @@ function createBucket(name: string, createdAt: Date, bodies: BodyStore): Bucket 
     put(object) {
       const replaced = objects.get(object.key);
       objects.set(object.key, object);
+      kept?.put(object.key, () => object);
       if (replaced) bodies.drop(replaced.body);
       else sortedKeys = undefined;
     },
@@ -114,6 +131,7 @@ function createBucket(name: string, createdAt: Date, bodies: BodyStore): Bucket 
       const object = objects.get(key);
       if (!object) return undefined;
       objects.delete(key);
+      kept?.delete(key);
       sortedKeys = undefined;
       bodies.drop(object.body);
       return object;
@@ -123,4 +141,8 @@ function createBucket(name: string, createdAt: Date, bodies: BodyStore): Bucket 
       return sortedKeys;
     },
   };
+}
+
+function withDate([key, object]: readonly [string, StoredObject]): [string, StoredObject] {
+  return [key, { ...object, lastModified: new Date(object.lastModified) }];
 }

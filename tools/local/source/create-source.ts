@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Engine } from '../local-service.ts';
+import { tellingResources } from '../persistence/telling-changes.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { toAwsError } from '../wire/render-error.ts';
 import { objectAccesses } from './access.ts';
@@ -12,6 +13,7 @@ import { createBuckets } from './buckets.ts';
 import { copyObject } from './copy-object.ts';
 import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { getObject } from './get-object.ts';
+import { keepBuckets } from './keep-buckets.ts';
 import { listObjects } from './list-objects.ts';
 import * as multipart from './multipart.ts';
 import { nameOperation } from './name-operation.ts';
@@ -23,8 +25,10 @@ import type { EmitSourceEvent, Source } from './source.ts';
 /** S3 with its objects on disk, whatever their size, and its events on the default bus. Path-style addresses only. */
 export function createSource(engine: Engine, { emit }: { readonly emit: EmitSourceEvent }): Source {
   const { authority, clock, region } = engine;
-  const bodies = createBodyStore();
-  const buckets = createBuckets(clock, bodies);
+  const { persistence } = engine;
+  const bodies = createBodyStore(persistence);
+  const buckets = createBuckets(clock, bodies, persistence);
+  const kept = persistence && keepBuckets({ persistence, buckets, bodies });
   const parts: S3Parts = { clock, buckets, bodies, announce: createAnnounce(engine, emit) };
 
   const operations: Readonly<Record<string, (request: S3Request) => void | Promise<void>>> = {
@@ -56,7 +60,7 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
   return {
     name: 's3',
     protocol: { kind: 'http', operationOf: nameOperation, handle },
-    resources: createBucketResources(buckets, region),
+    resources: tellingResources(createBucketResources(buckets, region), kept?.changed),
     close: bodies.close,
   };
 
@@ -87,6 +91,7 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
       }
       for (const access of objectAccesses(operation, request)) request.authorize(access);
       await run(request);
+      if (!/^(Get|Head|List)/.test(operation)) kept?.changed();
     } catch (error) {
       // The client went away in the middle of its own upload.
       if (message.destroyed && !message.complete) return;
