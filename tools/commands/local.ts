@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineCommand } from 'citty';
 import { isStageName, stageNames } from '../../infra/stage-names.ts';
 import { describeApp } from '../describe-app.ts';
@@ -20,6 +21,11 @@ export const local = defineCommand({
       description: 'A CDK app (a folder with a cdk.json), or what cdk synth made of one. Default: Fanbus',
       valueHint: 'DIR',
     },
+    data: {
+      type: 'string',
+      description: 'Folder that keeps the state across restarts. Default: it is gone at the end',
+      valueHint: 'DIR',
+    },
     port: { type: 'string', description: 'Port on 127.0.0.1. Default: any free one', valueHint: 'PORT' },
     stage: {
       type: 'string',
@@ -35,12 +41,13 @@ export const local = defineCommand({
     write(`${args.app ?? 'Fanbus'} on this machine: no AWS account, nothing leaves 127.0.0.1.\n\n`);
 
     const signal = createStopSignal();
-    const options = { port, steps: createSteps(write), signal };
+    const dataDir = args.data === undefined ? undefined : resolve(args.data);
+    const options = { port, dataDir, steps: createSteps(write), signal };
     const { aws, close, examples, parts } = await (args.app === undefined
       ? startFanbus(stage, options)
       : startAnyApp(args.app, options));
     try {
-      write(guideTo(aws, parts, examples));
+      write(guideTo(aws, dataDir === undefined ? parts : `${parts}\n  State      ${dataDir}`, examples));
       if (!args.quiet) {
         aws.logs.onLine(({ group, message }) =>
           write(`  ${group.split('/').at(-1)}  ${message.trimEnd()}\n`),
