@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Engine, JsonObject, LocalService, ResourceProvider } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { createLogFiles } from './log-files.ts';
 
 /** CloudWatch Logs, in memory: the last lines of each log group. */
 export interface Logs extends LocalService {
-  write(group: string, stream: string, message: string): void;
+  /** Adds a line, and makes the group if there is none. `timestamp` in milliseconds. @default now */
+  write(group: string, stream: string, message: string, timestamp?: number): void;
+  has(group: string): boolean;
   /** Calls back for each line written from now on. Returns the way to stop. */
   onLine(listener: (line: LogLine) => void): () => void;
   /** The lines of a group that are still kept, oldest first. */
@@ -19,8 +22,15 @@ export interface LogLine {
   readonly timestamp: number;
 }
 
-/** Log groups that the functions write to and clients read with FilterLogEvents. Keeps the last 10,000 lines of each. */
-export function createLogs({ accountId, clock, region }: Engine): Logs {
+/** Log groups that functions and rules write to and clients read with FilterLogEvents. Keeps the last 10,000 lines of each. */
+export function createLogs(
+  { accountId, clock, region }: Engine,
+  options: {
+    /** Where each group is also a file that one can tail. @default no files */
+    readonly folder?: string;
+  } = {},
+): Logs {
+  const files = options.folder === undefined ? undefined : createLogFiles(options.folder);
   const groups = new Map<string, LogGroup>();
   const listeners = new Set<(line: LogLine) => void>();
 
@@ -57,17 +67,27 @@ export function createLogs({ accountId, clock, region }: Engine): Logs {
               logGroupArn: groupArn(name),
             })),
         }),
+        CreateLogGroup({ logGroupName, retentionInDays }) {
+          const name = String(logGroupName);
+          if (groups.has(name)) {
+            throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+          }
+          open(name).retentionInDays = retentionInDays === undefined ? undefined : Number(retentionInDays);
+          return {};
+        },
         FilterLogEvents: (input) => filterLogEvents(groups, input),
       },
     },
     resources: { 'AWS::Logs::LogGroup': logGroupResource() },
-    write(name, stream, message) {
+    has: (name) => groups.has(name),
+    write(name, stream, message, timestamp = clock.now()) {
       const group = open(name);
-      const line = { group: name, stream, message, timestamp: clock.now() };
+      const line = { group: name, stream, message, timestamp };
       group.lines.push(line);
       group.storedBytes += Buffer.byteLength(message);
       // Trimmed in blocks: shifting one by one would cost O(n) for each line.
       if (group.lines.length >= 2 * KEPT_LINES) group.lines.splice(0, group.lines.length - KEPT_LINES);
+      files?.append(line);
       for (const listener of listeners) listener(line);
     },
     onLine(listener) {
@@ -75,7 +95,7 @@ export function createLogs({ accountId, clock, region }: Engine): Logs {
       return () => listeners.delete(listener);
     },
     lines: (name) => groups.get(name)?.lines.slice(-KEPT_LINES) ?? [],
-    close: async () => {},
+    close: async () => files?.flush(),
   };
 
   function logGroupResource(): ResourceProvider {
