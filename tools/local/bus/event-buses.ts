@@ -3,6 +3,7 @@ import type { Rule } from '../rule/rule.ts';
 import { createRuleIndex } from '../rule/rule-index.ts';
 import type { Bus } from './bus.ts';
 import type { EventsContext } from './events-context.ts';
+import { listedRules } from './managed-rule.ts';
 import {
   alreadyExists,
   busNamePattern,
@@ -41,7 +42,8 @@ export function eventBusOperations(context: EventsContext): Record<string, JsonO
       const name = requireText(input, 'Name');
       const bus = context.findBus(name);
       if (bus?.name === 'default') throw invalid('Cannot delete event bus default.');
-      if (bus?.rules.size) throw invalid(`Event bus ${bus.name} can't be deleted since it has rules.`);
+      if (bus && listedRules(bus).length > 0)
+        throw invalid(`Event bus ${bus.name} can't be deleted since it has rules.`);
       if (bus !== undefined) buses.delete(bus.name);
       return {};
     },

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonOperation } from '../local-service.ts';
 import { ruleNotFound } from '../rule/rule-not-found.ts';
 import type { EventsContext } from './events-context.ts';
+import { findRule, requireOwnRule } from './managed-rule.ts';
 import { listOfObjects, listOfTexts, optionalText, requireText } from './request.ts';
 
 /** TagResource, UntagResource and ListTagsForResource, for buses and rules. */
@@ -33,7 +34,7 @@ function tagsOf(context: EventsContext, arn: string): Map<string, string> {
   if (kind !== 'rule') return context.requireBus(arn).tags;
   const ruleName = rest.at(-1) ?? '';
   const busName = rest.length > 1 ? rest.slice(0, -1).join('/') : 'default';
-  const rule = context.requireBus(busName).rules.get(ruleName);
+  const rule = findRule(context.requireBus(busName), ruleName);
   if (rule === undefined) throw ruleNotFound(ruleName, busName);
-  return rule.tags;
+  return requireOwnRule(rule).tags;
 }

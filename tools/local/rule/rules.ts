@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import type { EventsContext } from '../bus/events-context.ts';
+import { findRule, type ListedRule, listedRules, requireOwnRule } from '../bus/managed-rule.ts';
 import {
   constraint,
   invalid,
@@ -14,7 +15,7 @@ import {
 } from '../bus/request.ts';
 import { readTags } from '../bus/tags.ts';
 import type { JsonObject, JsonOperation } from '../local-service.ts';
-import { compilePattern } from './compile-pattern.ts';
+import { compilePattern, type Pattern } from './compile-pattern.ts';
 import { readFields } from './event-fields.ts';
 import { matchesPattern } from './match-pattern.ts';
 import { parseEvent } from './parse-event.ts';
@@ -31,26 +32,27 @@ export function ruleOperations(context: EventsContext): Record<string, JsonOpera
     },
     DescribeRule: (input) => ({ ...describe(requireRule(context, input)), CreatedBy: accountId }),
     ListRules(input) {
-      const { rules } = context.requireBus(optionalText(input, 'EventBusName'));
+      const rules = listedRules(context.requireBus(optionalText(input, 'EventBusName')));
       const prefix = optionalText(input, 'NamePrefix') ?? '';
-      const found = [...rules.values()].filter(({ name }) => name.startsWith(prefix));
+      const found = rules.filter(({ name }) => name.startsWith(prefix));
       return page(input, 'Rules', found.map(describe));
     },
     DeleteRule(input) {
       const bus = context.requireBus(optionalText(input, 'EventBusName'));
-      const rule = bus.rules.get(requireText(input, 'Name'));
-      if (rule === undefined) return {};
+      const listed = findRule(bus, requireText(input, 'Name'));
+      if (listed === undefined) return {};
+      const rule = requireOwnRule(listed);
       if (rule.targets.size > 0) throw invalid("Rule can't be deleted since it has targets.");
       bus.rules.delete(rule.name);
       bus.index.remove(rule);
       return {};
     },
     EnableRule(input) {
-      setState(requireRule(context, input), 'ENABLED');
+      setState(requireOwnRule(requireRule(context, input)), 'ENABLED');
       return {};
     },
     DisableRule(input) {
-      setState(requireRule(context, input), 'DISABLED');
+      setState(requireOwnRule(requireRule(context, input)), 'DISABLED');
       return {};
     },
     TestEventPattern(input) {
@@ -61,11 +63,11 @@ export function ruleOperations(context: EventsContext): Record<string, JsonOpera
   };
 }
 
-/** The rule that an operation names in `member`. Throws `ResourceNotFoundException`. */
-export function requireRule(context: EventsContext, input: JsonObject, member = 'Name'): Rule {
+/** The rule that an operation names in `member`; an archive's too. Throws `ResourceNotFoundException`. */
+export function requireRule(context: EventsContext, input: JsonObject, member = 'Name'): ListedRule {
   const bus = context.requireBus(optionalText(input, 'EventBusName'));
   const name = requireText(input, member);
-  const rule = bus.rules.get(name);
+  const rule = findRule(bus, name);
   if (rule === undefined) throw ruleNotFound(name, bus.name);
   return rule;
 }
@@ -80,8 +82,9 @@ export function putRule(context: EventsContext, bus: Bus, input: JsonObject): Ru
   }
   const pattern = compilePattern(patternText);
   const state = readState(input);
-  const earlier = bus.rules.get(name);
-  if (earlier === undefined && bus.rules.size >= maxRules) throw limitExceeded();
+  const listed = findRule(bus, name);
+  const earlier = listed && requireOwnRule(listed);
+  refuseTooMany(bus, earlier, pattern);
   const rule = earlier ?? newRule(context, bus, name, pattern);
   rule.pattern = pattern;
   rule.description = optionalText(input, 'Description');
@@ -92,7 +95,21 @@ export function putRule(context: EventsContext, bus: Bus, input: JsonObject): Ru
   return rule;
 }
 
+/** AWS's quotas: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+function refuseTooMany(bus: Bus, earlier: Rule | undefined, pattern: Pattern): void {
+  const others = [...bus.rules.values()].filter((other) => other !== earlier);
+  if (others.length + bus.archives.size >= maxRules) throw limitExceeded();
+  if (!hasWildcard(pattern)) return;
+  const withWildcards = others.filter((other) => hasWildcard(other.pattern));
+  if (withWildcards.length >= maxWildcardRules) throw limitExceeded();
+}
+
 const maxRules = 300;
+const maxWildcardRules = 30;
+
+function hasWildcard({ branches }: Pattern): boolean {
+  return branches.some((branch) => branch.some(({ text }) => /(?<!\\)"wildcard"\s*:/.test(text)));
+}
 
 function newRule({ engine }: EventsContext, bus: Bus, name: string, pattern: Rule['pattern']): Rule {
   const path = bus.name === 'default' ? name : `${bus.name}/${name}`;
@@ -129,7 +146,7 @@ function readState(input: JsonObject): Rule['state'] {
   throw constraint('state', state, 'satisfy enum value set: [ENABLED, DISABLED]');
 }
 
-function describe(rule: Rule): JsonObject {
+function describe(rule: ListedRule): JsonObject {
   return present({
     Name: rule.name,
     Arn: rule.arn,
@@ -138,6 +155,7 @@ function describe(rule: Rule): JsonObject {
     Description: rule.description,
     RoleArn: rule.roleArn,
     EventBusName: rule.bus.name,
+    ManagedBy: rule.managedBy,
   });
 }
 
