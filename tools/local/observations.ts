@@ -21,6 +21,18 @@ export type Observation =
   /** `clause` is the path and condition of the pattern that the event did not meet. Only reported while somebody listens for it. */
   | { kind: 'unmatched'; bus: string; rule: string; eventId: string; clause: string }
   | { kind: 'delivered'; bus: string; rule: string; eventId: string; target: string; attempt: number }
+  /** An attempt to deliver failed for a reason that may pass; the next one follows after `waitMs`. */
+  | {
+      kind: 'retrying';
+      bus: string;
+      rule: string;
+      eventId: string;
+      target: string;
+      attempt: number;
+      code: string;
+      message: string;
+      waitMs: number;
+    }
   | {
       kind: 'undeliverable';
       bus: string;

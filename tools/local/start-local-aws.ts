@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Buses } from './bus/buses.ts';
 import { createBuses } from './bus/create-buses.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -58,6 +59,10 @@ export interface LocalAwsOptions {
   readonly region?: string;
   /** Decides which chances the injected faults take. @default 1 */
   readonly seed?: number;
+  /** How long after its publication an archive has an event for replays: on AWS about ten minutes. @default 0 */
+  readonly archiveDelayMs?: number;
+  /** Where each log group is also a file that one can tail. @default `logs` of the data folder; no files without one */
+  readonly logFolder?: string;
   /** Where the engine's state outlives it, see `openPersistence`. @default in memory */
   readonly dataDir?: string;
 }
@@ -81,7 +86,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
 }
 
 async function startParts(options: LocalAwsOptions, persistence?: Persistence): Promise<LocalAws> {
-  const { port = 0, region = 'us-east-1', seed = 1 } = options;
+  const { port = 0, region = 'us-east-1', seed = 1, archiveDelayMs, dataDir } = options;
+  const { logFolder = dataDir && join(dataDir, 'logs') } = options;
   const clock = createClock();
   const observations = createObservations();
   const faults = createFaults({
@@ -102,13 +108,13 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
   const callers = createCallers();
 
   const sts = createSts(engine);
-  const logs = createLogs(engine);
+  const logs = createLogs(engine, { folder: logFolder });
   const queues = createQueues(engine);
   const tables = createTables(engine);
   const source = createSource(engine, { emit: (event) => buses.putServiceEvent(event) });
   const gateway = createGateway({ engine, callers, port });
   const functions = createFunctions(engine, { queues, callers, logs });
-  const buses = createBuses(engine, { queues, functions });
+  const buses = createBuses(engine, { queues, functions, logs, archiveDelayMs });
 
   const services = [sts, identities, logs, queues, tables, source, functions, buses];
   // Ended backwards: the buses stop to deliver, then the functions are gone, and only then who answered their requests.

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import type { Logs } from '../function/create-logs.ts';
 import type { Functions } from '../function/functions.ts';
 import type { Engine } from '../local-service.ts';
 import { tellingOperations, tellingResources } from '../persistence/telling-changes.ts';
 import type { Queues } from '../queue/queues.ts';
+import { createApiCaller } from '../rule/call-api-destination.ts';
 import { createDeliverer } from '../rule/deliver.ts';
 import { ruleOperations } from '../rule/rules.ts';
 import { targetOperations } from '../rule/targets.ts';
 import { eventAccesses, putAccess } from './access.ts';
+import { apiDestinationOperations } from './api-destinations.ts';
 import { archiveOperations } from './archives.ts';
 import type { Bus } from './bus.ts';
 import { type BusEvent, envelopeTime, forwardedEvent } from './bus-event.ts';
 import type { Buses, ServiceEvent } from './buses.ts';
+import { connectionOperations } from './connections.ts';
 import { eventBusOperations, newBus } from './event-buses.ts';
 import { eventResources } from './event-resources.ts';
 import type { EventsContext } from './events-context.ts';
@@ -25,9 +29,17 @@ import { tagOperations } from './tags.ts';
 /** EventBridge: buses, rules, delivery, archives and replays, in memory or kept in the data folder. */
 export function createBuses(
   engine: Engine,
-  { queues, functions }: { queues: Queues; functions: Functions },
+  options: {
+    readonly queues: Queues;
+    readonly functions: Functions;
+    readonly logs: Pick<Logs, 'has' | 'write'>;
+    /** How long after its publication an archive has an event for replays: on AWS about ten minutes. @default 0 */
+    readonly archiveDelayMs?: number;
+  },
 ): Buses {
+  const { queues, functions, logs, archiveDelayMs = 0 } = options;
   const buses = new Map<string, Bus>();
+  const apiCaller = createApiCaller(engine);
   const publisher = createPublisher(engine, () => deliverer);
 
   const context: EventsContext = {
@@ -35,6 +47,9 @@ export function createBuses(
     buses,
     archives: new Map(),
     replays: new Map(),
+    connections: new Map(),
+    apiDestinations: new Map(),
+    archiveDelayMs,
     findBus(nameOrArn) {
       const name = nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
       const bus = buses.get(name);
@@ -52,6 +67,15 @@ export function createBuses(
   const deliverer = createDeliverer(engine, {
     queues,
     functions,
+    logs,
+    callApi(arn, { body, parameters, caller }) {
+      const destination = context.apiDestinations.get(arn.split('/')[1] ?? '');
+      if (destination?.arn !== arn) return undefined;
+      const isActive = context.connections.get(destination.connection.name) === destination.connection;
+      if (!isActive) return undefined;
+      engine.authority?.authorize(caller, { action: 'events:InvokeApiDestination', resource: arn });
+      return apiCaller.call(destination, body, parameters);
+    },
     forward(busArn, event, caller) {
       const bus = context.findBus(busArn);
       if (bus === undefined) return false;
@@ -80,6 +104,8 @@ export function createBuses(
           ...permissionOperations(context),
           ...archiveOperations(context),
           ...replayOperations(context),
+          ...connectionOperations(context),
+          ...apiDestinationOperations(context),
           ...tagOperations(context),
         },
         kept?.changed,
@@ -97,6 +123,7 @@ export function createBuses(
     async close() {
       publisher.close();
       deliverer.close();
+      apiCaller.close();
     },
   };
 }

@@ -1,19 +1,21 @@
 import type { DeclaredResource, DeployedResource, JsonObject, ResourceProvider } from '../local-service.ts';
 import { putRule } from '../rule/rules.ts';
 import { replaceTargets } from '../rule/targets.ts';
+import { apiDestinationResources } from './api-destination-resources.ts';
 import { createArchive, deleteArchive, updateArchive } from './archives.ts';
 import { createBus, updateBus } from './event-buses.ts';
 import type { EventsContext } from './events-context.ts';
 import { putStatement, replacePolicy } from './permissions.ts';
 import { isObject, listOfObjects, optionalText, requireText } from './request.ts';
 
-/** `AWS::Events::EventBus`, `AWS::Events::Rule`, `AWS::Events::Archive` and `AWS::Events::EventBusPolicy`. */
+/** The resource types of `AWS::Events`. */
 export function eventResources(context: EventsContext): Record<string, ResourceProvider> {
   return {
     'AWS::Events::EventBus': busProvider(context),
     'AWS::Events::Rule': ruleProvider(context),
     'AWS::Events::Archive': archiveProvider(context),
     'AWS::Events::EventBusPolicy': busPolicyProvider(context),
+    ...apiDestinationResources(context),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Engine } from '../local-service.ts';
+import type { ApiDestination } from './api-destinations.ts';
 import type { Archive } from './archive.ts';
 import type { Bus } from './bus.ts';
 import type { BusEvent } from './bus-event.ts';
+import type { Connection } from './connections.ts';
 import type { Replay } from './replay.ts';
 
 /** What the operations of EventBridge share. */
@@ -10,6 +12,10 @@ export interface EventsContext {
   readonly buses: Map<string, Bus>;
   readonly archives: Map<string, Archive>;
   readonly replays: Map<string, Replay>;
+  readonly connections: Map<string, Connection>;
+  readonly apiDestinations: Map<string, ApiDestination>;
+  /** How long after its publication an archive has an event for replays. */
+  readonly archiveDelayMs: number;
   /** The bus of this name or ARN; nothing when there is none. */
   findBus(nameOrArn: string): Bus | undefined;
   /** The same for an operation: absent means `default`; throws `ResourceNotFoundException`. */

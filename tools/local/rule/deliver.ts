@@ -69,23 +69,28 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
   function attempt(delivery: Delivery, number: number): void {
     if (isClosed) return;
     const { rule, target, event } = delivery;
+    const failed = (error: unknown) => {
+      if (!isClosed) giveUpOrRetry(delivery, number, toDeliveryFailure(error));
+    };
+    const delivered = () =>
+      observations.report({
+        kind: 'delivered',
+        bus: rule.bus.name,
+        rule: rule.name,
+        eventId: event.id,
+        target: target.arn,
+        attempt: number,
+      });
     try {
       if (faults.isArmed('rule') && faults.draw('rule', 'throttle', subjectOf(delivery))) {
         throw new DeliveryFailure('THROTTLING', 'Rate exceeded', { isRetryable: true });
       }
-      sendToTarget(destinations, delivery);
+      const sent = sendToTarget(destinations, delivery);
+      if (sent === undefined) delivered();
+      else void sent.then(delivered, failed);
     } catch (error) {
-      giveUpOrRetry(delivery, number, toDeliveryFailure(error));
-      return;
+      failed(error);
     }
-    observations.report({
-      kind: 'delivered',
-      bus: rule.bus.name,
-      rule: rule.name,
-      eventId: event.id,
-      target: target.arn,
-      attempt: number,
-    });
   }
 
   function giveUpOrRetry(delivery: Delivery, number: number, failure: DeliveryFailure): void {
@@ -93,10 +98,25 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
       giveUp(delivery, number, failure);
       return;
     }
-    const waitMs = backoffMs(number) * (0.5 + faults.random() / 2);
+    const waitMs = Math.max(backoffMs(number) * (0.5 + faults.random() / 2), failure.retryAfterMs);
     const exhausted = exhaustedLimit(delivery, number, clock.now() + waitMs);
-    if (exhausted === undefined) clock.after(waitMs, () => attempt(delivery, number + 1));
-    else giveUp(delivery, number, failure, exhausted);
+    if (exhausted !== undefined) {
+      giveUp(delivery, number, failure, exhausted);
+      return;
+    }
+    clock.after(waitMs, () => attempt(delivery, number + 1));
+    const { rule, target, event } = delivery;
+    observations.report({
+      kind: 'retrying',
+      bus: rule.bus.name,
+      rule: rule.name,
+      eventId: event.id,
+      target: target.arn,
+      attempt: number,
+      code: failure.code,
+      message: failure.message,
+      waitMs,
+    });
   }
 
   function giveUp(delivery: Delivery, attempts: number, failure: DeliveryFailure, exhausted?: string): void {

@@ -4,12 +4,19 @@ import { AwsError } from '../wire/aws-error.ts';
 export class DeliveryFailure extends Error {
   readonly code: string;
   readonly isRetryable: boolean;
+  /** The least wait before another attempt that the target asks for. */
+  readonly retryAfterMs: number;
 
-  constructor(code: string, message: string, options: { isRetryable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { isRetryable?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'DeliveryFailure';
     this.code = code;
     this.isRetryable = options.isRetryable ?? false;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 }
 

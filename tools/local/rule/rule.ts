@@ -2,6 +2,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { BusEvent } from '../bus/bus-event.ts';
 import type { JsonObject } from '../local-service.ts';
 import type { Pattern } from './compile-pattern.ts';
+import type { HttpParameters } from './http-parameters.ts';
 
 /** A rule of one bus. */
 export interface Rule {
@@ -26,6 +27,8 @@ export interface Target {
   readonly input: (event: BusEvent, rule: Rule) => string;
   /** The message group of an SQS target, if it has one. */
   readonly messageGroupId: ((event: BusEvent) => string | undefined) | undefined;
+  /** What the request to an API destination is given beside its body. */
+  readonly http: (event: BusEvent) => HttpParameters;
   readonly maxRetryAttempts: number;
   readonly maxEventAgeMs: number;
   readonly deadLetterArn: string | undefined;

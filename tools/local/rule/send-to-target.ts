@@ -1,15 +1,24 @@
 import type { BusEvent } from '../bus/bus-event.ts';
+import type { Logs } from '../function/create-logs.ts';
 import type { Functions } from '../function/functions.ts';
 import type { Caller } from '../local-service.ts';
 import type { Queues } from '../queue/queues.ts';
 import { DeliveryFailure } from './delivery-failure.ts';
+import type { HttpParameters } from './http-parameters.ts';
 import type { Rule, Target } from './rule.ts';
+import { writeToLog } from './write-to-log.ts';
 
 export interface Destinations {
   readonly queues: Queues;
   readonly functions: Functions;
+  readonly logs: Pick<Logs, 'has' | 'write'>;
   /** Puts an event on a bus of this account. False when there is no such bus; throws when the caller may not. */
   readonly forward: (busArn: string, event: BusEvent, caller: Caller) => boolean;
+  /** Calls an API destination. Nothing when there is no such destination, or its connection is gone; throws when the caller may not. */
+  readonly callApi: (
+    arn: string,
+    request: { readonly body: string; readonly parameters: HttpParameters; readonly caller: Caller },
+  ) => Promise<void> | undefined;
 }
 
 /** EventBridge as it acts for a rule: under the target's role if it has one. */
@@ -17,11 +26,14 @@ export function eventBridge({ arn: sourceArn }: Rule, roleArn?: string): Caller 
   return { kind: 'service', name: 'events.amazonaws.com', sourceArn, roleArn };
 }
 
-/** Makes one attempt; the target has it when this returns. Throws `DeliveryFailure` or the service's `AwsError`. */
+/**
+ * Makes one attempt; the target has it when this returns, or when what it returns resolves.
+ * Throws or rejects with `DeliveryFailure` or the service's `AwsError`.
+ */
 export function sendToTarget(
-  { queues, functions, forward }: Destinations,
+  { queues, functions, logs, forward, callApi }: Destinations,
   { rule, target, event }: { rule: Rule; target: Target; event: BusEvent },
-): void {
+): Promise<void> | undefined {
   const service = target.arn.split(':')[2];
   const caller = eventBridge(rule, target.roleArn);
   if (service === 'sqs') {
@@ -38,6 +50,14 @@ export function sendToTarget(
   } else if (service === 'lambda') {
     if (!functions.has(target.arn)) throw noResource(target);
     functions.invokeLater(target.arn, target.input(event, rule), caller);
+  } else if (service === 'logs') {
+    const isTransformed = target.declared.InputTransformer !== undefined;
+    writeToLog(logs, { arn: target.arn, rule, text: target.input(event, rule), isTransformed });
+  } else if (isApiDestination(target.arn)) {
+    const [body, parameters] = [target.input(event, rule), target.http(event)];
+    const called = callApi(target.arn, { body, parameters, caller });
+    if (called === undefined) throw noResource(target);
+    return called;
   } else {
     if (event.cameOverBus) {
       throw new DeliveryFailure(
@@ -47,13 +67,19 @@ export function sendToTarget(
     }
     if (!forward(target.arn, event, caller)) throw noResource(target);
   }
+  return undefined;
 }
 
 /** The services whose resources can be targets here. */
 export function canBeTarget(arn: string): boolean {
-  return /^arn:aws:(?:sqs:[^:]*:\d*:[^:]+|lambda:[^:]*:\d*:function:.+|events:[^:]*:\d*:event-bus\/.+)$/.test(
-    arn,
+  return (
+    /^arn:aws:(?:sqs:[^:]*:\d*:[^:]+|(?:lambda:[^:]*:\d*:function|logs:[^:]*:\d*:log-group):.+)$/.test(arn) ||
+    /^arn:aws:events:[^:]*:\d*:(?:event-bus|api-destination)\/.+$/.test(arn)
   );
+}
+
+export function isApiDestination(arn: string): boolean {
+  return arn.includes(':api-destination/');
 }
 
 function noResource(target: Target): DeliveryFailure {

@@ -1,5 +1,5 @@
-import { type BusEvent, eventObjectOf } from '../bus/bus-event.ts';
 import type { EventsContext } from '../bus/events-context.ts';
+import { type ListedRule, listedRules, requireOwnRule } from '../bus/managed-rule.ts';
 import {
   checkName,
   constraint,
@@ -14,22 +14,23 @@ import {
   requireText,
 } from '../bus/request.ts';
 import type { JsonObject, JsonOperation } from '../local-service.ts';
-import { readJsonPath } from './json-path.ts';
+import { dynamicText } from './dynamic-text.ts';
+import { readHttpParameters } from './http-parameters.ts';
 import type { Rule, Target } from './rule.ts';
 import { requireRule } from './rules.ts';
-import { canBeTarget } from './send-to-target.ts';
+import { canBeTarget, isApiDestination } from './send-to-target.ts';
 import { targetInput } from './target-input.ts';
 
 /** PutTargets, RemoveTargets, ListTargetsByRule and ListRuleNamesByTarget. */
 export function targetOperations(context: EventsContext): Record<string, JsonOperation> {
   return {
     PutTargets(input) {
-      const rule = requireRule(context, input, 'Rule');
+      const rule = requireOwnRule(requireRule(context, input, 'Rule'));
       putTargets(rule, listOfObjects(input, 'Targets'));
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
     RemoveTargets(input) {
-      const rule = requireRule(context, input, 'Rule');
+      const rule = requireOwnRule(requireRule(context, input, 'Rule'));
       for (const id of listOfTexts(input, 'Ids')) rule.targets.delete(id);
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
@@ -40,9 +41,10 @@ export function targetOperations(context: EventsContext): Record<string, JsonOpe
     },
     ListRuleNamesByTarget(input) {
       const arn = requireText(input, 'TargetArn');
-      const { rules } = context.requireBus(optionalText(input, 'EventBusName'));
-      const pointsThere = ({ targets }: Rule) => [...targets.values()].some((target) => target.arn === arn);
-      const names = [...rules.values()].filter(pointsThere).map(({ name }) => name);
+      const rules = listedRules(context.requireBus(optionalText(input, 'EventBusName')));
+      const pointsThere = ({ targets }: ListedRule) =>
+        [...targets.values()].some((target) => target.arn === arn);
+      const names = rules.filter(pointsThere).map(({ name }) => name);
       return page(input, 'RuleNames', names);
     },
   };
@@ -81,11 +83,16 @@ function readTarget(declared: JsonObject, position: number): Target {
   if (!canBeTarget(arn)) {
     throw unsupported(
       id,
-      `the local engine delivers to SQS queues, Lambda functions and event buses, not to ${arn}`,
+      `the local engine delivers to SQS queues, Lambda functions, log groups, API destinations and event buses, not to ${arn}`,
     );
   }
   const isBus = arn.includes(':event-bus/');
-  if (isBus && declared.RoleArn === undefined) throw invalid(`RoleArn is required for target ${arn}.`);
+  if ((isBus || isApiDestination(arn)) && declared.RoleArn === undefined) {
+    throw invalid(`RoleArn is required for target ${arn}.`);
+  }
+  if (declared.HttpParameters !== undefined && !isApiDestination(arn)) {
+    throw unsupported(id, `HttpParameters are for API destinations, not for ${arn}`);
+  }
   if (isBus && ['Input', 'InputPath', 'InputTransformer'].some((member) => declared[member] !== undefined)) {
     throw invalid(`Modifying the input for target ${arn} is not supported.`);
   }
@@ -97,7 +104,8 @@ function readTarget(declared: JsonObject, position: number): Target {
     arn,
     declared,
     input: targetInput(declared, id),
-    messageGroupId: groupId === undefined ? undefined : messageGroup(groupId),
+    messageGroupId: groupId === undefined ? undefined : dynamicText(groupId),
+    http: readHttpParameters(declared),
     maxRetryAttempts:
       optionalWhole(retry, 'MaximumRetryAttempts', {
         name: `${at}.retryPolicy.maximumRetryAttempts`,
@@ -124,19 +132,10 @@ const honoured = new Set([
   'InputPath',
   'InputTransformer',
   'SqsParameters',
+  'HttpParameters',
   'RetryPolicy',
   'DeadLetterConfig',
 ]);
-
-/** A fixed group, or the value that a path such as `$.detail.tenantId` finds in the event. */
-function messageGroup(group: string): Target['messageGroupId'] {
-  const path = group.startsWith('$') ? readJsonPath(group) : undefined;
-  if (path === undefined) return () => group;
-  return (event: BusEvent) => {
-    const value = path(eventObjectOf(event));
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  };
-}
 
 function unsupported(id: string, reason: string) {
   return invalid(`Target ${id} is not supported here: ${reason}.`);

@@ -11,6 +11,7 @@ import type { Buses } from '../../../../tools/local/bus/buses.ts';
 import { createBuses } from '../../../../tools/local/bus/create-buses.ts';
 import { createClock } from '../../../../tools/local/clock.ts';
 import { createFaults } from '../../../../tools/local/faults.ts';
+import { createLogs, type Logs } from '../../../../tools/local/function/create-logs.ts';
 import type { Functions } from '../../../../tools/local/function/functions.ts';
 import type {
   DeployedResource,
@@ -30,6 +31,7 @@ export interface Events extends Engine {
   readonly client: EventBridgeClient;
   readonly buses: Buses;
   readonly queues: Queues;
+  readonly logs: Logs;
   /** What functions were given, by ARN. Every function named `missing` is missing. */
   readonly invoked: Map<string, string[]>;
   /** Makes a queue and returns its ARN. */
@@ -45,7 +47,7 @@ export interface Events extends Engine {
 }
 
 /** Opens them on a free port. */
-export async function openEvents(): Promise<Events> {
+export async function openEvents(options: { archiveDelayMs?: number } = {}): Promise<Events> {
   const observations = createObservations();
   const engine: Engine = {
     region: 'us-east-1',
@@ -61,12 +63,13 @@ export async function openEvents(): Promise<Events> {
   const gateway = createGateway({ engine, callers: createCallers() });
   const queues = createQueues(engine);
   const invoked = new Map<string, string[]>();
-  const buses = createBuses(engine, { queues, functions: recordingFunctions(invoked) });
-  await gateway.listen([queues, buses]);
+  const logs = createLogs(engine);
+  const buses = createBuses(engine, { queues, logs, functions: recordingFunctions(invoked), ...options });
+  await gateway.listen([queues, logs, buses]);
   const client = new EventBridgeClient(clientSettings({ endpoint: gateway.endpoint, region: engine.region }));
 
   const providerOf = (type: string) => {
-    const services: readonly LocalService[] = [buses, queues];
+    const services: readonly LocalService[] = [buses, queues, logs];
     const provider = services.map(({ resources }) => resources[type]).find((one) => one !== undefined);
     if (provider === undefined) throw new Error(`no provider for ${type}`);
     return provider;
@@ -77,6 +80,7 @@ export async function openEvents(): Promise<Events> {
     client,
     buses,
     queues,
+    logs,
     invoked,
     queue(name, attributes = {}) {
       void events.deploy('AWS::SQS::Queue', { QueueName: name, ...attributes });

@@ -207,7 +207,7 @@ describe('targets', () => {
     [
       'a service that is not here',
       { Id: 't', Arn: topic },
-      `Target t is not supported here: the local engine delivers to SQS queues, Lambda functions and event buses, not to ${topic}.`,
+      `Target t is not supported here: the local engine delivers to SQS queues, Lambda functions, log groups, API destinations and event buses, not to ${topic}.`,
     ],
     [
       'parameters of another service',
