@@ -24,7 +24,8 @@ export function createAuthority(options: {
   readonly observations: Observations;
 }): Authority {
   const { accountId, identities, observations } = options;
-  const verdicts = new Map<string, Verdict>();
+  // By the role or the policy that decides, then by the question: this is asked for every row.
+  const verdicts = new Map<string, Map<string, Verdict>>();
   identities.onChange(() => verdicts.clear());
 
   return {
@@ -41,14 +42,18 @@ export function createAuthority(options: {
   };
 
   function verdictOn(caller: Actor, access: Access, resourcePolicy = ''): Verdict {
-    const { action, resource, context = {} } = access;
-    const by = caller.roleArn ?? `${caller.name} ${caller.sourceArn} ${resourcePolicy}`;
-    const question = `${action} ${resource} ${Object.values(context).join(' ')} ${by}`;
-    const known = verdicts.get(question);
-    if (known) return known;
+    const { action, resource, context } = access;
+    const decider = caller.roleArn ?? resourcePolicy;
+    const known = verdicts.get(decider) ?? new Map<string, Verdict>();
+    verdicts.set(decider, known);
+    const circumstances = context === undefined ? '' : Object.values(context).join(' ');
+    const actor = caller.roleArn === undefined ? `${caller.name} ${caller.sourceArn}` : '';
+    const question = `${action} ${resource} ${circumstances} ${actor}`;
+    const before = known.get(question);
+    if (before !== undefined) return before;
     const verdict = decide(caller, access, resourcePolicy);
-    if (verdicts.size >= KEPT) verdicts.clear();
-    verdicts.set(question, verdict);
+    if (known.size >= KEPT) known.clear();
+    known.set(question, verdict);
     return verdict;
   }
 
