@@ -22,19 +22,33 @@ export function createQueueResources(registry: QueueRegistry): Record<string, Re
     'AWS::SQS::QueuePolicy': {
       honoured: ['PolicyDocument', 'Queues'],
       withoutEffect: {},
-      async deploy({ properties, physicalId, generatedName }) {
+      async deploy({ properties, physicalId = '' }) {
         const urls = Array.isArray(properties.Queues) ? properties.Queues.map(String) : [];
-        for (const url of urls) {
-          const queue = registry.byName(url.split('/').at(-1) ?? '');
+        const named = urls.map((url) => {
+          const queue = queueAt(url);
           if (!queue) throw new Error(`a queue policy names the queue ${url}, which does not exist`);
-          registry.setAttributes(queue, { Policy: JSON.stringify(properties.PolicyDocument) });
-        }
-        return { physicalId: physicalId ?? generatedName, attributes: {} };
+          return queue;
+        });
+        for (const url of physicalId.split(' ')) if (!urls.includes(url)) takePolicy(url);
+        const Policy = JSON.stringify(properties.PolicyDocument);
+        for (const queue of named) registry.setAttributes(queue, { Policy });
+        // Names its queues, so that the policy can be taken from them in another run of the engine too.
+        return { physicalId: urls.join(' '), attributes: {} };
       },
-      // The policy lives in its queues' attributes and leaves with them.
-      async remove() {},
+      async remove(urls) {
+        for (const url of urls.split(' ')) takePolicy(url);
+      },
     },
   };
+
+  function queueAt(url: string): LocalQueue | undefined {
+    return registry.byName(url.split('/').at(-1) ?? '');
+  }
+
+  function takePolicy(url: string): void {
+    const queue = queueAt(url);
+    if (queue) registry.setAttributes(queue, { Policy: '' });
+  }
 }
 
 const QUEUE_ATTRIBUTES = [

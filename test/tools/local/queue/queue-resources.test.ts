@@ -100,4 +100,17 @@ describe('AWS::SQS::QueuePolicy', () => {
       Attributes: { Policy: JSON.stringify(PolicyDocument) },
     });
   });
+
+  it('is taken from a queue that it no longer names, and from all when it is removed', async () => {
+    const [one, two] = await Promise.all(['first', 'second'].map((QueueName) => deployQueue({ QueueName })));
+    const policies = provider('AWS::SQS::QueuePolicy');
+    const policyFor = (...urls: (string | undefined)[]) =>
+      declare('AWS::SQS::QueuePolicy', { Queues: urls, PolicyDocument: { Statement: [] } });
+    const { physicalId } = await policies.deploy(policyFor(one?.physicalId, two?.physicalId));
+    const changed = await policies.deploy({ ...policyFor(two?.physicalId), physicalId });
+    expect(await attributes('first')).not.toHaveProperty('Attributes.Policy');
+    expect(await attributes('second')).toHaveProperty('Attributes.Policy');
+    await policies.remove(changed.physicalId);
+    expect(await attributes('second')).not.toHaveProperty('Attributes.Policy');
+  });
 });
