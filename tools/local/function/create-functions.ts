@@ -75,12 +75,23 @@ export function createFunctions(
       // Not waited for: a batch may be waiting out a throttle. What it took comes back when its visibility timeout ends.
       void mappings.close();
       await Promise.all([...functions.values(), ...retired].map((each) => each.end()));
-      if (workFolder) rmSync(workFolder, { recursive: true, force: true });
+      process.off('exit', removeWorkFolder);
+      removeWorkFolder();
     },
   };
 
+  function openWorkFolder(): string {
+    // Also for a process that ends without close(), such as one that a bug ends.
+    process.once('exit', removeWorkFolder);
+    return mkdtempSync(path.join(tmpdir(), 'local-functions-'));
+  }
+
+  function removeWorkFolder(): void {
+    if (workFolder) rmSync(workFolder, { recursive: true, force: true });
+  }
+
   function put(name: string, resource: DeclaredResource): LocalFunction {
-    workFolder ??= mkdtempSync(path.join(tmpdir(), 'local-functions-'));
+    workFolder ??= openWorkFolder();
     const configuration = readFunctionConfiguration(name, resource.properties);
     const created = createLocalFunction({
       engine,

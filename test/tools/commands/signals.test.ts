@@ -1,0 +1,68 @@
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type Cli, openCli } from './start-cli.ts';
+
+const orders = fileURLToPath(new URL('../../apps/orders/', import.meta.url));
+
+describe('a command that is ended', { timeout: 90_000 }, () => {
+  it.each([
+    ['local', 'SIGTERM', 143],
+    ['demo', 'SIGINT', 130],
+  ] as const)(
+    'while it starts, fanbus %s by %s, exits with %i and leaves nothing',
+    async (name, signal, code) => {
+      const cli = openCli([name]);
+      await cli.until(/local AWS up/);
+      cli.kill(signal);
+      expect((await cli.ended).stderr).toBe(`fanbus: stopped by ${signal}; nothing was left running.\n`);
+      expect(cli.output()).not.toContain('stacks deployed');
+      await expectNothingLeft(cli, code);
+    },
+  );
+
+  it('when it is up, fanbus local by SIGINT, exits with 0 and frees its port', async () => {
+    const cli = openCli(['local', '--app', orders]);
+    const [, port] = await cli.until(/Endpoint +http:\/\/127\.0\.0\.1:(\d+)/);
+    await cli.until(/Ctrl-C ends it/);
+    cli.kill('SIGINT');
+    expect((await cli.ended).stdout).toMatch(/Stopping… stopped\.\n$/);
+    await expectNothingLeft(cli, 0);
+    await expectFree(Number(port));
+  });
+
+  it('in the middle of a demo exits with 130 and leaves nothing', async () => {
+    const cli = openCli(['demo', '--rows', '100000', '--json']);
+    await cli.until(/[1-9]\d* created/);
+    expect(cli.processes().length).toBeGreaterThan(1);
+    cli.kill('SIGINT');
+    const { stderr, stdout } = await cli.ended;
+    expect(stderr).toMatch(/\nfanbus: stopped by SIGINT; nothing was left running\.\n$/);
+    expect(stdout).toBe('');
+    await expectNothingLeft(cli, 130);
+  });
+
+  it('a second time, while it stops, ends at once and still leaves nothing', async () => {
+    const cli = openCli(['demo', '--rows', '100000']);
+    await cli.until(/[1-9]\d* created/);
+    // Two of the same might reach it as one.
+    cli.kill('SIGINT');
+    cli.kill('SIGTERM');
+    await expectNothingLeft(cli, 143);
+  });
+});
+
+async function expectNothingLeft(cli: Cli, code: number): Promise<void> {
+  expect((await cli.ended).code).toBe(code);
+  // A function whose engine is gone ends itself, as soon as it notices.
+  await expect.poll(cli.processes).toEqual([]);
+  expect(cli.leftovers()).toEqual([]);
+}
+
+async function expectFree(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
+}
