@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Engine, JsonObject, LocalService, ResourceProvider } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { createLogFiles } from './log-files.ts';
+import { logResourcePolicies } from './log-resource-policies.ts';
 
 /** CloudWatch Logs, in memory: the last lines of each log group. */
 export interface Logs extends LocalService {
@@ -78,7 +79,7 @@ export function createLogs(
         FilterLogEvents: (input) => filterLogEvents(groups, input),
       },
     },
-    resources: { 'AWS::Logs::LogGroup': logGroupResource() },
+    resources: { 'AWS::Logs::LogGroup': logGroupResource(), ...logResourcePolicies },
     has: (name) => groups.has(name),
     write(name, stream, message, timestamp = clock.now()) {
       const group = open(name);

@@ -80,3 +80,15 @@ it('refuses a group that is not there, and a pattern beyond words', async () => 
     message: expect.stringContaining('{ $.a = 1 }'),
   });
 });
+
+it('makes a group once, when it is asked to', async () => {
+  await call('CreateLogGroup', { logGroupName: '/made' });
+  expect(aws.logs.has('/made')).toBe(true);
+  expect(await call('DescribeLogGroups', { logGroupNamePrefix: '/made' })).toMatchObject({
+    logGroups: [{ logGroupName: '/made', storedBytes: 0 }],
+  });
+  expect(await call('CreateLogGroup', { logGroupName: '/made' })).toMatchObject({
+    __type: 'ResourceAlreadyExistsException',
+    message: 'The specified log group already exists',
+  });
+});
