@@ -42,7 +42,7 @@ describe('fanbus pattern test', () => {
   });
 
   it.each([
-    ['an option that it has not', ['--patern', 'x'], 'has no option --patern'],
+    ['an option that it has not', ['--patern', 'x'], '--patern'],
     ['a file that is not there', ['--pattern', join(folder, 'none')], 'cannot be read: ENOENT'],
     ['one file alone', ['--pattern', pattern], 'no --event: give --pattern FILE and --event FILE'],
     ['files beside --stdin', ['--stdin', '--event', pattern], 'leave --pattern and --event out'],
