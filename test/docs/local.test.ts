@@ -34,7 +34,6 @@ describe('docs/local.md', () => {
 });
 
 describe('docs/local-services.md', () => {
-  // After a change: npx vitest run test/docs -u
   it('lists what the services answer and deploy, as they say themselves', async () => {
     const services = Object.values(aws)
       .filter(isService)
@@ -43,6 +42,7 @@ describe('docs/local-services.md', () => {
     const sections = await Promise.all(services.map(describeService));
     await expect(`${INTRODUCTION}${sections.join('')}`).toMatchFileSnapshot(
       join(root, 'docs/local-services.md'),
+      'brought up to date by npx vitest run test/docs/local.test.ts -u',
     );
   });
 });
