@@ -3,6 +3,7 @@ import type { Persistence } from '../persistence/persistence.ts';
 import type { Rule } from '../rule/rule.ts';
 import { putRule } from '../rule/rules.ts';
 import { replaceTargets } from '../rule/targets.ts';
+import type { ApiDestination } from './api-destinations.ts';
 import type { Archive } from './archive.ts';
 import { createArchive } from './archives.ts';
 import type { Bus } from './bus.ts';
@@ -11,7 +12,7 @@ import type { EventsContext } from './events-context.ts';
 import { type Replay, runReplay } from './replay.ts';
 
 export interface KeptBuses {
-  /** Writes what has changed of buses, rules, archives and replays. */
+  /** Writes what has changed of buses, rules, archives, replays, connections and API destinations. */
   changed(): void;
   /** Goes on with the replays that the engine's end interrupted: once the functions are there again. */
   resume(): void;
@@ -19,7 +20,7 @@ export interface KeptBuses {
 
 /** Brings back what the data folder has of EventBridge, and keeps it in line from then on. Events of archives are kept apart. */
 export function keepBuses(context: EventsContext, persistence: Persistence): KeptBuses {
-  const { archives, buses, replays } = context;
+  const { apiDestinations, archives, buses, connections, replays } = context;
   const allRules = () => [...buses.values()].flatMap(({ rules }) => [...rules.values()]);
   const mirrors = {
     buses: persistence.mirror('buses', () => rowsOf([...buses.values()], ({ name }) => name, describeBus)),
@@ -30,6 +31,10 @@ export function keepBuses(context: EventsContext, persistence: Persistence): Kep
     replays: persistence.mirror('replays', () =>
       rowsOf([...replays.values()], ({ name }) => name, describeReplay),
     ),
+    connections: persistence.mirror('connections', () => connections.entries()),
+    apiDestinations: persistence.mirror('api-destinations', () =>
+      rowsOf([...apiDestinations.values()], ({ name }) => name, describeApiDestination),
+    ),
   };
   for (const [name, kept] of mirrors.buses.entries()) buses.set(name, restoreBus(context, name, kept));
   for (const [, kept] of mirrors.rules.entries()) restoreRule(context, kept);
@@ -37,6 +42,11 @@ export function keepBuses(context: EventsContext, persistence: Persistence): Kep
   for (const [, { archiveName, ...kept }] of mirrors.replays.entries()) {
     const archive = archives.get(archiveName);
     if (archive) replays.set(kept.name, { ...kept, archive });
+  }
+  for (const [name, connection] of mirrors.connections.entries()) connections.set(name, connection);
+  for (const [name, { connectionName, ...kept }] of mirrors.apiDestinations.entries()) {
+    const connection = connections.get(connectionName);
+    if (connection) apiDestinations.set(name, { ...kept, connection });
   }
   const interrupted = [...replays.values()].filter(({ endedAt }) => endedAt === undefined);
 
@@ -106,4 +116,8 @@ function restoreArchive(context: EventsContext, kept: ReturnType<typeof describe
 
 function describeReplay({ archive, ...replay }: Replay) {
   return { ...replay, archiveName: archive.name };
+}
+
+function describeApiDestination({ connection, ...destination }: ApiDestination) {
+  return { ...destination, connectionName: connection.name };
 }

@@ -44,6 +44,7 @@ export function replayOperations(context: EventsContext): Record<string, JsonOpe
       const prefix = optionalText(input, 'NamePrefix') ?? '';
       const state = optionalText(input, 'State');
       const archiveArn = optionalText(input, 'EventSourceArn');
+      forgetOldReplays(context);
       const found = [...context.replays.values()].filter(
         (one) =>
           one.name.startsWith(prefix) &&
@@ -68,6 +69,7 @@ export function replayOperations(context: EventsContext): Record<string, JsonOpe
 
 function startReplay(context: EventsContext, input: JsonObject): Replay {
   const { engine, archives, replays } = context;
+  forgetOldReplays(context);
   const name = requireName(input, 'ReplayName', 64);
   const archiveArn = requireText(input, 'EventSourceArn');
   const destination = optionalObject(input, 'Destination');
@@ -110,13 +112,24 @@ function startReplay(context: EventsContext, input: JsonObject): Replay {
 
 const maxActive = 10;
 
+/** AWS keeps a replay, and so its name, for 90 days: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html */
+function forgetOldReplays({ engine, replays }: EventsContext): void {
+  const oldest = engine.clock.now() - keptDays * 86_400_000;
+  for (const [name, { endedAt }] of replays) {
+    if (endedAt !== undefined && endedAt < oldest) replays.delete(name);
+  }
+}
+
+const keptDays = 90;
+
 function isActive({ state }: Replay): boolean {
   return state === 'STARTING' || state === 'RUNNING' || state === 'CANCELLING';
 }
 
-function requireReplay({ replays }: EventsContext, input: JsonObject): Replay {
+function requireReplay(context: EventsContext, input: JsonObject): Replay {
+  forgetOldReplays(context);
   const name = requireText(input, 'ReplayName');
-  const replay = replays.get(name);
+  const replay = context.replays.get(name);
   if (replay === undefined) throw notFound(`Replay ${name}`);
   return replay;
 }
