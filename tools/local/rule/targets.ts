@@ -96,6 +96,9 @@ function readTarget(declared: JsonObject, position: number): Target {
   if (isBus && ['Input', 'InputPath', 'InputTransformer'].some((member) => declared[member] !== undefined)) {
     throw invalid(`Modifying the input for target ${arn} is not supported.`);
   }
+  if (arn.endsWith('.fifo') && declared.SqsParameters === undefined) {
+    throw invalid(`Parameter(s) SqsParameters must be specified for target: ${id}.`);
+  }
   const retry = optionalObject(declared, 'RetryPolicy') ?? {};
   const sqs = optionalObject(declared, 'SqsParameters') ?? {};
   const groupId = optionalText(sqs, 'MessageGroupId');

@@ -214,6 +214,16 @@ describe('targets', () => {
       { Id: 't', Arn: 'arn:aws:sqs:us-east-1:000000000000:q', KinesisParameters: { PartitionKeyPath: '$' } },
       'Target t is not supported here: KinesisParameters has no effect in the local engine.',
     ],
+    [
+      'a FIFO queue without a message group',
+      { Id: 't', Arn: 'arn:aws:sqs:us-east-1:000000000000:q.fifo' },
+      'Parameter(s) SqsParameters must be specified for target: t.',
+    ],
+    [
+      'parameters of HTTP for a queue',
+      { Id: 't', Arn: 'arn:aws:sqs:us-east-1:000000000000:q', HttpParameters: {} },
+      'Target t is not supported here: HttpParameters are for API destinations, not for arn:aws:sqs:us-east-1:000000000000:q.',
+    ],
     ['a bus without a role', { Id: 't', Arn: bus }, `RoleArn is required for target ${bus}.`],
     [
       'a bus with an input',
