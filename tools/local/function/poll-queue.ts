@@ -90,6 +90,11 @@ export function pollQueue(options: {
         toBatchRecord(message, queue, { hasWindow: windowSeconds > 0 }),
       );
       gathered.push(...(filterCriteria ? dropUnwanted(records, filterCriteria) : records));
+      if (gathered.length === 0) {
+        // A long queue of what nobody wants must not hold up everything else.
+        wake();
+        return false;
+      }
     }
     if (gathered.length === 0) return false;
     const isFull = gathered.length >= batchSize || countFitting(gathered) < gathered.length;

@@ -90,4 +90,13 @@ describe('a mapping with filters', () => {
     const bodies = aws.logs.lines('/aws/lambda/chosen').filter(({ message }) => message.includes('BODIES'));
     expect(bodies.map(({ message }) => message.trimEnd().split('BODIES ')[1])).toEqual(['{"n":1}']);
   });
+
+  it('finds what it wants behind a long row of what it does not', async () => {
+    const queue = await aws.addQueue('long');
+    for (let n = 0; n < 95; n += 1) queue.send({ body: '{"n":2}' }, user);
+    const { messageId } = queue.send({ body: '{"n":1}' }, user);
+    await aws.map(queue, 'chosen', { FilterCriteria: { Filters: [{ Pattern: '{"body":{"n":[1]}}' }] } });
+    await aws.observations.waitFor('settled', ({ done }) => done.includes(messageId));
+    expect(queue.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
 });
