@@ -83,8 +83,12 @@ function matchesGlob(glob: Glob, text: string): boolean {
  * each character that it has just matched. AWS refuses `*:*:*:*:*:event-bus/*` (ten here).
  */
 function isTooComplex(glob: Glob): boolean {
-  if (glob.filter((part) => part === star).length < 2) return false;
   const alphabet = new Set(glob.filter((part) => part !== star));
+  const count = (character: string | typeof star) => glob.filter((part) => part === character).length;
+  const stars = count(star);
+  // Most wildcards cannot reach the limit, which is far cheaper to see.
+  if (stars < 2 || [...alphabet].every((character) => stars + count(character) < complexityLimit))
+    return false;
   const seen = new Set<string>();
   const open: ReadonlySet<number>[] = [new Set([0])];
   while (seen.size < statesLookedAt) {
