@@ -45,7 +45,7 @@ export function createPatternTester({ strict }: { readonly strict: boolean }): P
   }
 }
 
-const keptPatterns = 10_000;
+const keptPatterns = 1_000;
 
 function readEvent(text: string, strict: boolean): object {
   const event = parse(text);

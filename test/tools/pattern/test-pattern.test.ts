@@ -52,7 +52,7 @@ describe('a pattern test', () => {
   });
 
   it('tests more patterns than it keeps compiled', () => {
-    for (let n = 0; n < 10_001; n += 1) tester.test(`{"a":[${n}]}`, '{"a":0}');
+    for (let n = 0; n < 1_001; n += 1) tester.test(`{"a":[${n}]}`, '{"a":0}');
     expect(tester.test('{"a":[7]}', '{"a":7}')).toMatchObject({ result: 'match' });
   });
 
