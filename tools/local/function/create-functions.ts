@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Caller, DeclaredResource, Engine } from '../local-service.ts';
+import type { DeclaredResource, Engine } from '../local-service.ts';
 import type { Queues } from '../queue/queues.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Callers } from '../wire/callers.ts';
@@ -10,7 +10,7 @@ import type { Logs } from './create-logs.ts';
 import { createEventSourceMappings } from './event-source-mappings.ts';
 import { readFunctionConfiguration } from './function-configuration.ts';
 import { functionResources } from './function-resources.ts';
-import type { Functions } from './functions.ts';
+import type { Functions, InvocationOrigin } from './functions.ts';
 import { invokeLater } from './invoke-later.ts';
 import { createLambdaApi } from './lambda-api.ts';
 import { createLocalFunction, type LocalFunction, payloadTooLong } from './local-function.ts';
@@ -40,9 +40,10 @@ export function createFunctions(
       status: 404,
     });
   };
-  const invoke = async (functionArnOrName: string, payload: string) =>
-    findOrThrow(functionArnOrName).invoke(payload);
-  const acceptLater = (functionArnOrName: string, payload: string, caller?: Caller) => {
+  const invoke = async (functionArnOrName: string, payload: string, traceHeader?: string) =>
+    findOrThrow(functionArnOrName).invoke(payload, traceHeader);
+  const acceptLater = (functionArnOrName: string, payload: string, origin: InvocationOrigin = {}) => {
+    const { caller, traceHeader } = origin;
     const { arn, configuration } = findOrThrow(functionArnOrName);
     // Who comes over the wire was held to its role there.
     if (caller?.kind === 'service') {
@@ -50,7 +51,7 @@ export function createFunctions(
       engine.authority?.authorize(caller, access, permissions.policyOf(arn));
     }
     if (Buffer.byteLength(payload) > ASYNC_PAYLOAD_LIMIT) throw payloadTooLong(ASYNC_PAYLOAD_LIMIT);
-    void invokeLater(() => invoke(functionArnOrName, payload), engine);
+    void invokeLater(() => invoke(functionArnOrName, payload, traceHeader), engine);
   };
   const mappings = createEventSourceMappings({ engine, queues, find, invoke });
   const api = createLambdaApi({
@@ -67,7 +68,7 @@ export function createFunctions(
     protocol: { kind: 'http', handle: api.handle, operationOf: api.operationOf },
     resources: functionResources({ mappings, permissions, put, drop, arnOf }),
     has: (functionArnOrName) => find(functionArnOrName) !== undefined,
-    invoke,
+    invoke: (functionArnOrName, payload) => invoke(functionArnOrName, payload),
     invokeLater: acceptLater,
     pausePolling: mappings.pause,
     resumePolling: mappings.resume,

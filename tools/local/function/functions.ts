@@ -10,10 +10,17 @@ export interface Functions extends LocalService {
    * one and two minutes on the engine's clock. Throws `AwsError` when the function does not exist, when it does not let the
    * calling service in, or when the payload exceeds 1 MB.
    */
-  invokeLater(functionArnOrName: string, payload: string, caller?: Caller): void;
+  invokeLater(functionArnOrName: string, payload: string, origin?: InvocationOrigin): void;
   /** Stops the pollers of a queue, or of all. Resolves when the batches they had taken are settled. */
   pausePolling(queueArn?: string): Promise<void>;
   resumePolling(queueArn?: string): void;
+}
+
+export interface InvocationOrigin {
+  /** The service that calls, if one does. */
+  readonly caller?: Caller;
+  /** The X-Ray header of the trace that this goes on. @default a trace of its own */
+  readonly traceHeader?: string;
 }
 
 export interface Invocation {

@@ -12,8 +12,8 @@ export interface LocalFunction {
   readonly arn: string;
   readonly configuration: FunctionConfiguration;
   readonly modifiedAt: number;
-  /** Rejects with `AwsError` when throttled or when the payload is too long. */
-  invoke(payload: string): Promise<Invocation>;
+  /** Rejects with `AwsError` when throttled or when the payload is too long. `traceHeader` names the trace that it goes on. */
+  invoke(payload: string, traceHeader?: string): Promise<Invocation>;
   /** Ends the idle environments now and the busy ones once they have answered. */
   retire(): Promise<void>;
   /** Kills every environment. */
@@ -34,14 +34,14 @@ export function createLocalFunction(options: EnvironmentPoolOptions): LocalFunct
     arn,
     configuration,
     modifiedAt: clock.now(),
-    async invoke(payload) {
+    async invoke(payload, traceHeader) {
       if (Buffer.byteLength(payload) > PAYLOAD_LIMIT) throw payloadTooLong(PAYLOAD_LIMIT);
       const isThrottled = faults.isArmed('function') && faults.draw('function', 'throttle', name);
       if (isThrottled || running >= reservedConcurrency)
         throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', { status: 429 });
       running += 1;
       try {
-        return await run(payload);
+        return await run(payload, traceHeader);
       } finally {
         running -= 1;
       }
@@ -50,7 +50,7 @@ export function createLocalFunction(options: EnvironmentPoolOptions): LocalFunct
     end: pool.end,
   };
 
-  async function run(payload: string): Promise<Invocation> {
+  async function run(payload: string, traceHeader: string | undefined): Promise<Invocation> {
     const delay = faults.isArmed('function') ? faults.draw('function', 'delay', name) : undefined;
     if (delay?.ms) await new Promise<void>((resolve) => clock.after(delay.ms ?? 0, resolve));
     const crash = faults.isArmed('function')
@@ -68,7 +68,7 @@ export function createLocalFunction(options: EnvironmentPoolOptions): LocalFunct
     const answer = await environment.invoke({
       requestId,
       functionArn: arn,
-      traceId: traceId(clock.now()),
+      traceId: traceId(clock.now(), traceHeader),
       payload,
       timeoutMs: timeoutSeconds * 1_000,
       dieAfterRequests: crash?.afterRequests,
@@ -129,7 +129,8 @@ function limitResponse(answer: EnvironmentAnswer): EnvironmentAnswer {
   };
 }
 
-function traceId(now: number): string {
+function traceId(now: number, header = ''): string {
   const root = `1-${Math.floor(now / 1_000).toString(16)}-${randomBytes(12).toString('hex')}`;
-  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+  const [, given = root] = /Root=([^;]+)/.exec(header) ?? [];
+  return `Root=${given};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

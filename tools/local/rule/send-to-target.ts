@@ -49,7 +49,7 @@ export function sendToTarget(
     );
   } else if (service === 'lambda') {
     if (!functions.has(target.arn)) throw noResource(target);
-    functions.invokeLater(target.arn, target.input(event, rule), caller);
+    functions.invokeLater(target.arn, target.input(event, rule), { caller, traceHeader: event.traceHeader });
   } else if (service === 'logs') {
     const isTransformed = target.declared.InputTransformer !== undefined;
     writeToLog(logs, { arn: target.arn, rule, text: target.input(event, rule), isTransformed });

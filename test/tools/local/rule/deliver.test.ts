@@ -243,6 +243,16 @@ describe('bus to bus', () => {
     expect(secondId).not.toBe(firstId);
   });
 
+  it('passes the trace header on with the event', async () => {
+    await makeBus('app');
+    await events.rule({ name: 'forward', target: { Arn: busArn('app'), RoleArn: roleArn } });
+    await events.rule({ name: 'there', bus: 'app', target: { Arn: queue } });
+    const header = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+    await events.put({ ...entry, TraceHeader: header });
+    await events.observations.waitFor('delivered', ({ rule }) => rule === 'there');
+    expect(events.take(queue)[0]?.attributes.AWSTraceHeader).toBe(header);
+  });
+
   it('goes one hop only: the second is refused into the dead-letter queue of its rule', async () => {
     await makeBus('app');
     await makeBus('third');

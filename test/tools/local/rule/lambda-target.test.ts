@@ -22,11 +22,16 @@ function call(operation: string, input: JsonObject) {
 }
 
 /** Publishes one event for a rule whose target is a function of this code. */
-async function publishTo(name: string, code: string, target: JsonObject = {}): Promise<void> {
+async function publishTo(
+  name: string,
+  code: string,
+  target: JsonObject = {},
+  more: JsonObject = {},
+): Promise<void> {
   const Arn = await aws.addFunction(name, code);
   call('PutRule', { Name: name, EventPattern: JSON.stringify({ source: [name] }) });
   call('PutTargets', { Rule: name, Targets: [{ Id: 't', Arn, ...target }] });
-  call('PutEvents', { Entries: [{ Source: name, DetailType: 'Said', Detail: '{"n":1}' }] });
+  call('PutEvents', { Entries: [{ Source: name, DetailType: 'Said', Detail: '{"n":1}', ...more }] });
   await aws.observations.waitFor('delivered', ({ rule }) => rule === name);
 }
 
@@ -80,4 +85,16 @@ it('is delivered once Lambda has accepted it: Lambda itself runs a failing funct
   }
   const deliveries = aws.observations.recent().filter((seen) => 'rule' in seen && seen.rule === 'failing');
   expect(deliveries.map(({ kind }) => kind)).toEqual(['matched', 'delivered']);
+});
+
+it('lets a function go on with the trace of the event', async () => {
+  const Root = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+  await publishTo(
+    'traced',
+    "exports.handler = async () => console.log('EVENT ' + process.env._X_AMZN_TRACE_ID);",
+    {},
+    { TraceHeader: `${Root};Parent=53995c3f42cd8ad8;Sampled=1` },
+  );
+  await untilRuns('traced', 1);
+  expect(loggedBy('traced')).toEqual([expect.stringMatching(`^${Root};Parent=[0-9a-f]{16};Sampled=0$`)]);
 });
