@@ -30,7 +30,9 @@ export function createAuthority(options: {
 
   return {
     authorize(caller, access, resourcePolicy) {
-      if (caller.roleArn === undefined && caller.sourceArn === undefined) return;
+      const { kind, roleArn, sourceArn } = caller;
+      // The user, or a service on an errand of its own.
+      if (kind !== 'function' && roleArn === undefined && sourceArn === undefined) return;
       const verdict = verdictOn(caller, access, resourcePolicy);
       if (verdict === 'allowed') return;
       const { action, resource } = access;
@@ -46,9 +48,10 @@ export function createAuthority(options: {
     const decider = caller.roleArn ?? resourcePolicy;
     const known = verdicts.get(decider) ?? new Map<string, Verdict>();
     verdicts.set(decider, known);
-    const circumstances = context === undefined ? '' : Object.values(context).join(' ');
+    const circumstances = context === undefined ? '' : JSON.stringify(Object.values(context));
     const actor = caller.roleArn === undefined ? `${caller.name} ${caller.sourceArn}` : '';
-    const question = `${action} ${resource} ${circumstances} ${actor}`;
+    // The resource comes last: an object's key may look like anything.
+    const question = `${action} ${circumstances} ${actor} ${resource}`;
     const before = known.get(question);
     if (before !== undefined) return before;
     const verdict = decide(caller, access, resourcePolicy);

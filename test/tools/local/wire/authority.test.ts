@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { putAccess } from '../../../../tools/local/bus/access.ts';
 import type { Caller } from '../../../../tools/local/local-service.ts';
 import { createObservations } from '../../../../tools/local/observations.ts';
 import { createAuthority } from '../../../../tools/local/wire/authority.ts';
@@ -26,7 +27,7 @@ async function openAuthority(...Statement: PolicyStatement[]) {
     return role?.attributes.Arn ?? '';
   };
   const worker: Caller = { kind: 'function', name: 'worker', roleArn: await deployRole(Statement) };
-  return { authority, deployRole, observations, worker };
+  return { authority, deployRole, identities, observations, worker };
 }
 
 const allow = (Action: string, Resource: string): PolicyStatement => ({ Effect: 'Allow', Action, Resource });
@@ -34,6 +35,17 @@ const allow = (Action: string, Resource: string): PolicyStatement => ({ Effect: 
 it('lets the user do all', async () => {
   const { authority } = await openAuthority();
   expect(() => authority.authorize(user, send)).not.toThrow();
+});
+
+it('lets a service do what it does on its own', async () => {
+  const { authority } = await openAuthority();
+  const poller: Caller = { kind: 'service', name: 'lambda.amazonaws.com' };
+  expect(() => authority.authorize(poller, send)).not.toThrow();
+});
+
+it('refuses a function without a role', async () => {
+  const { authority } = await openAuthority();
+  expect(() => authority.authorize({ kind: 'function', name: 'worker' }, send)).toThrow('not authorized');
 });
 
 it('lets a function do what its role allows', async () => {
@@ -127,18 +139,29 @@ it('heeds a policy that changes', async () => {
   expect(() => authority.authorize(worker, send)).toThrow();
 });
 
+it('heeds a policy that is attached or taken away', async () => {
+  const { authority, identities, worker } = await openAuthority();
+  expect(() => authority.authorize(worker, send)).toThrow();
+  const policies = identities.resources['AWS::IAM::Policy'];
+  const PolicyDocument = { Statement: allow('sqs:*', queue) };
+  const attached = await policies?.deploy(
+    declare('AWS::IAM::Policy', { PolicyDocument, Roles: ['worker-role'] }),
+  );
+  expect(() => authority.authorize(worker, send)).not.toThrow();
+  await policies?.remove(attached?.physicalId ?? '');
+  expect(() => authority.authorize(worker, send)).toThrow();
+});
+
 it('tells the accesses of different contexts apart', async () => {
   const { authority, worker } = await openAuthority({
     ...allow('events:PutEvents', '*'),
-    Condition: { StringEquals: { 'events:source': 'shop' } },
+    Condition: { StringEquals: { 'events:source': 'shop', 'events:detail-type': 'is paid' } },
   });
-  const put = (source: string): Access => ({
-    action: 'events:PutEvents',
-    resource: 'bus',
-    context: { 'events:source': source },
-  });
-  expect(() => authority.authorize(worker, put('shop'))).not.toThrow();
-  expect(() => authority.authorize(worker, put('bank'))).toThrow();
+  const put = (source: string, detailType: string) => () =>
+    authority.authorize(worker, putAccess('bus', { source, detailType }));
+  expect(put('shop', 'is paid')).not.toThrow();
+  expect(put('bank', 'is paid')).toThrow();
+  expect(put('shop is', 'paid')).toThrow();
 });
 
 /** The policy of a queue that admits EventBridge for rules with this ARN. */
