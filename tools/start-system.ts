@@ -16,16 +16,18 @@ export interface SystemOptions extends StartOptions {
   readonly stage?: string;
   /** Settings of single consumers, as the CDK context `overrides`. @default none */
   readonly overrides?: Overrides;
+  /** A folder in which the stage stands synthesised already. @default it is synthesised now */
+  readonly assembly?: string;
 }
 
 /** Generates the contracts, then starts the app; a start that fails or is ended leaves nothing behind. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { overrides = {}, stage = 'dev', steps = silentSteps, ...startOptions } = options;
+  const { assembly, overrides = {}, stage = 'dev', steps = silentSteps, ...startOptions } = options;
   await steps.step('contracts generated', async () => generate());
   const running = await startApp({
     ...startOptions,
     steps,
-    appDir: repository,
+    appDir: assembly ?? repository,
     context: { stage, overrides: JSON.stringify(overrides) },
   });
   const { accountId, region } = running.aws;

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { namesOf } from '../../infra/names.ts';
-import { synthesise } from '../../infra/synthesise.ts';
-import { generate } from '../../tools/codegen/generate.ts';
 import { type LocalAws, startLocalAws } from '../../tools/local/start-local-aws.ts';
+import { sharedAssembly } from '../shared-assembly.ts';
 import { plainCsv } from './open-tasks-flow.ts';
 
 let folder: string;
@@ -14,10 +13,8 @@ let aws: LocalAws;
 let assembly: string;
 let count = 0;
 
-beforeAll(async () => {
-  await generate();
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'least-privilege-'));
-  synthesise({ outdir: join(folder, 'whole') });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
   count += 1;
   assembly = join(folder, String(count));
-  cpSync(join(folder, 'whole'), assembly, { recursive: true });
+  cpSync(sharedAssembly(), assembly, { recursive: true });
   aws = await startLocalAws();
   return async () => {
     await aws.functions.pausePolling();

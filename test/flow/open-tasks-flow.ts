@@ -4,12 +4,13 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createFanIn } from '../../services/runtime/fan-in.ts';
 import { createTaskFileReader } from '../../tools/demo/read-task-files.ts';
 import { type SystemOptions, startSystem } from '../../tools/start-system.ts';
+import { sharedAssembly } from '../shared-assembly.ts';
 
 export type TasksFlow = Awaited<ReturnType<typeof openTasksFlow>>;
 
 /** The whole system on the local engine, and the ways a test drives it and looks at it from outside. */
 export async function openTasksFlow(options: SystemOptions = {}) {
-  const system = await startSystem(options);
+  const system = await startSystem({ ...options, assembly: sharedAssembly(options.overrides) });
   const { aws, names } = system;
   const settings = {
     endpoint: aws.endpoint,
