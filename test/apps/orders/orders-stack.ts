@@ -4,6 +4,7 @@ import { EventBus, EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
@@ -59,6 +60,9 @@ export class OrdersStack extends Stack {
       }),
     );
     placed.addTarget(new targets.SqsQueue(pulse, { message: RuleTargetInput.fromObject({ beat: 1 }) }));
+
+    const journal = new LogGroup(this, 'Journal', { logGroupName: '/aws/events/journal' });
+    placed.addTarget(new targets.CloudWatchLogGroup(journal));
 
     const price = new LambdaFunction(this, 'Price', {
       functionName: 'orders-price',

@@ -1,9 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type Cli, openCli } from './start-cli.ts';
 
-const orders = fileURLToPath(new URL('../../apps/orders/', import.meta.url));
+const assembly = mkdtempSync(join(tmpdir(), 'assembly-'));
+afterAll(() => rmSync(assembly, { recursive: true }));
+writeFileSync(
+  join(assembly, 'manifest.json'),
+  JSON.stringify({
+    artifacts: { shop: { type: 'aws:cloudformation:stack', properties: { templateFile: 'shop.json' } } },
+  }),
+);
+writeFileSync(
+  join(assembly, 'shop.json'),
+  JSON.stringify({ Resources: { Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'shop' } } } }),
+);
 
 describe('a command that is ended', { timeout: 90_000 }, () => {
   it.each([
@@ -21,15 +34,22 @@ describe('a command that is ended', { timeout: 90_000 }, () => {
     },
   );
 
-  it('when it is up, fanbus local by SIGINT, exits with 0 and frees its port', async () => {
-    const cli = openCli(['local', '--app', orders]);
-    const [, port] = await cli.until(/Endpoint +http:\/\/127\.0\.0\.1:(\d+)/);
-    await cli.until(/Ctrl-C ends it/);
-    cli.kill('SIGINT');
-    expect((await cli.ended).stdout).toMatch(/Stopping… stopped\.\n$/);
-    await expectNothingLeft(cli, 0);
-    await expectFree(Number(port));
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'when fanbus local is up, by %s, exits with 0 and frees its port',
+    async (signal) => {
+      const cli = openCli(['local', '--app', assembly]);
+      const [, port] = await cli.until(/Endpoint +http:\/\/127\.0\.0\.1:(\d+)/);
+      await cli.until(/Ctrl-C ends it/);
+      cli.kill(signal);
+      const { stdout } = await cli.ended;
+      // What was synthesised already is deployed as it is.
+      expect(stdout).not.toContain('templates synthesised');
+      expect(stdout).toContain('    bus        shop\n');
+      expect(stdout).toMatch(/Stopping… stopped\.\n$/);
+      await expectNothingLeft(cli, 0);
+      await expectFree(Number(port));
+    },
+  );
 
   it('in the middle of a demo exits with 130 and leaves nothing', async () => {
     const cli = openCli(['demo', '--rows', '100000', '--json']);
