@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Engine, JsonObject } from '../local-service.ts';
 import type { Queue, Queues } from '../queue/queues.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import { readProperties } from '../wire/read-properties.ts';
 import { POLLER_OPERATIONS } from './access.ts';
-import { type FilterCriteria, readFilterCriteria } from './filter-criteria.ts';
 import type { Invocation } from './functions.ts';
+import { invalidParameter } from './invalid-parameter.ts';
 import type { LocalFunction } from './local-function.ts';
+import { describeMappingSettings, type MappingSettings, readMappingSettings } from './mapping-settings.ts';
 import { type Poller, pollQueue } from './poll-queue.ts';
 
 /** Which queues feed which functions. Inputs and answers have the shapes of Lambda's API. */
@@ -33,7 +33,7 @@ export function createEventSourceMappings(options: {
 
   return {
     create(input) {
-      const settings = readSettings(input, DEFAULTS);
+      const settings = readMappingSettings(input);
       const queue = findQueue(settings.eventSourceArn);
       const functionArn = findFunction(settings.functionName, queue);
       for (const other of mappings.values()) {
@@ -56,7 +56,7 @@ export function createEventSourceMappings(options: {
         .map((mapping) => describe(mapping)),
     update(uuid, input) {
       const mapping = mappingOf(uuid);
-      const settings = readSettings(input, mapping.settings);
+      const settings = readMappingSettings(input, mapping.settings);
       const queue = findQueue(mapping.settings.eventSourceArn);
       const functionArn = findFunction(settings.functionName, queue);
       const wasEnabled = mapping.settings.isEnabled;
@@ -110,10 +110,10 @@ export function createEventSourceMappings(options: {
   }
 
   function findQueue(arn: string): Queue {
-    if (!arn.startsWith('arn:aws:sqs:')) throw invalid('Unrecognized event source.');
+    if (!arn.startsWith('arn:aws:sqs:')) throw invalidParameter('Unrecognized event source.');
     const queue = queues.byArn(arn);
     if (queue) return queue;
-    throw invalid(
+    throw invalidParameter(
       'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.',
     );
   }
@@ -121,18 +121,20 @@ export function createEventSourceMappings(options: {
   /** The function's ARN, with the qualifier that it was named with. */
   function findFunction(nameOrArn: string, queue: Queue): string {
     const found = find(nameOrArn);
-    if (!found) throw invalid('Function does not exist');
+    if (!found) throw invalidParameter('Function does not exist');
     const { authority } = engine;
     const { role } = found.configuration;
     const missing = POLLER_OPERATIONS.find(
       (operation) => authority?.allows(role, { action: `sqs:${operation}`, resource: queue.arn }) === false,
     );
     if (missing)
-      throw invalid(`The provided execution role does not have permissions to call ${missing} on SQS`);
+      throw invalidParameter(
+        `The provided execution role does not have permissions to call ${missing} on SQS`,
+      );
     const visibility = queue.visibilityTimeoutSeconds();
     const timeout = found.configuration.timeoutSeconds;
     if (visibility >= timeout) return `${found.arn}${qualifierOf(nameOrArn)}`;
-    throw invalid(
+    throw invalidParameter(
       `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeout} seconds`,
     );
   }
@@ -140,28 +142,15 @@ export function createEventSourceMappings(options: {
   function describe(mapping: Mapping, state?: string): JsonObject {
     const { changedAt, functionArn, settings, uuid } = mapping;
     return {
-      BatchSize: settings.batchSize,
-      EventSourceArn: settings.eventSourceArn,
+      ...describeMappingSettings(settings),
       EventSourceMappingArn: `arn:aws:lambda:${engine.region}:${engine.accountId}:event-source-mapping:${uuid}`,
-      ...(settings.filterCriteria && { FilterCriteria: settings.filterCriteria.declared }),
       FunctionArn: functionArn,
-      FunctionResponseTypes: settings.reportsItemFailures ? [REPORT] : [],
       LastModified: changedAt / 1_000,
-      MaximumBatchingWindowInSeconds: settings.windowSeconds,
-      ...(settings.maximumConcurrency !== undefined && {
-        ScalingConfig: { MaximumConcurrency: settings.maximumConcurrency },
-      }),
       State: state ?? (settings.isEnabled ? 'Enabled' : 'Disabled'),
       StateTransitionReason: 'USER_INITIATED',
       UUID: uuid,
     };
   }
-}
-
-/** What a template may not ask of a mapping, each said for people. */
-export function mappingRefusals(properties: JsonObject): readonly string[] {
-  const scaling = Object.keys((properties.ScalingConfig as JsonObject | undefined) ?? {});
-  return scaling.filter((key) => key !== 'MaximumConcurrency').map((key) => `ScalingConfig.${key}`);
 }
 
 interface Mapping {
@@ -170,69 +159,6 @@ interface Mapping {
   settings: MappingSettings;
   changedAt: number;
   poller?: Poller;
-}
-
-interface MappingSettings {
-  readonly eventSourceArn: string;
-  readonly functionName: string;
-  readonly isEnabled: boolean;
-  readonly batchSize: number;
-  readonly windowSeconds: number;
-  readonly maximumConcurrency?: number;
-  readonly reportsItemFailures: boolean;
-  readonly filterCriteria?: FilterCriteria;
-}
-
-const REPORT = 'ReportBatchItemFailures';
-const DEFAULTS: MappingSettings = {
-  eventSourceArn: '',
-  functionName: '',
-  isEnabled: true,
-  batchSize: 10,
-  windowSeconds: 0,
-  reportsItemFailures: false,
-};
-const UNSUPPORTED = ['DestinationConfig', 'ProvisionedPollerConfig'];
-
-function readSettings(input: JsonObject, before: MappingSettings): MappingSettings {
-  const unsupported = UNSUPPORTED.find((name) => input[name] !== undefined);
-  if (unsupported === 'DestinationConfig')
-    throw invalid('Unsupported DestinationConfig parameter for given event source mapping type.');
-  if (unsupported) throw invalid(`${unsupported} is not supported here: leave it out of the mapping`);
-  const read = readProperties(input);
-  const maximumConcurrency = readProperties(read.object('ScalingConfig')).number('MaximumConcurrency');
-  const settings: MappingSettings = {
-    eventSourceArn: read.text('EventSourceArn') ?? before.eventSourceArn,
-    functionName: read.text('FunctionName') ?? before.functionName,
-    isEnabled: read.boolean('Enabled') ?? before.isEnabled,
-    batchSize: within('BatchSize', read.number('BatchSize') ?? before.batchSize, [1, 10_000]),
-    windowSeconds: within(
-      'MaximumBatchingWindowInSeconds',
-      read.number('MaximumBatchingWindowInSeconds') ?? before.windowSeconds,
-      [0, 300],
-    ),
-    maximumConcurrency:
-      input.ScalingConfig === undefined
-        ? before.maximumConcurrency
-        : maximumConcurrency && within('MaximumConcurrency', maximumConcurrency, [2, 1_000]),
-    reportsItemFailures:
-      input.FunctionResponseTypes === undefined
-        ? before.reportsItemFailures
-        : read.list('FunctionResponseTypes').includes(REPORT),
-    filterCriteria:
-      input.FilterCriteria === undefined
-        ? before.filterCriteria
-        : readFilterCriteria(read.object('FilterCriteria')),
-  };
-  const isFifo = settings.eventSourceArn.endsWith('.fifo');
-  if (isFifo && settings.windowSeconds > 0)
-    throw invalid('Batching window is not supported for FIFO queues.');
-  if (settings.batchSize > 10 && isFifo) throw invalid('Batch size must be at most 10 for FIFO queues.');
-  if (settings.batchSize > 10 && settings.windowSeconds === 0)
-    throw invalid(
-      'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
-    );
-  return settings;
 }
 
 /** `:live` of a function's name or ARN with a version or alias; empty without. */
@@ -244,11 +170,6 @@ function withoutQualifier(functionArn: string): string {
   return functionArn.split(':').slice(0, 7).join(':');
 }
 
-function within(name: string, value: number, [least, most]: readonly [number, number]): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw invalid(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
-}
-
 function alreadyMapped({ functionArn, settings, uuid }: Mapping): AwsError {
   const name = functionArn.split(':')[6];
   return new AwsError(
@@ -256,8 +177,4 @@ function alreadyMapped({ functionArn, settings, uuid }: Mapping): AwsError {
     `An event source mapping with SQS arn (" ${settings.eventSourceArn} ") and function (" ${name} ") already exists. Please update or delete the existing mapping with UUID ${uuid}`,
     { status: 409 },
   );
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message);
 }

@@ -6,6 +6,7 @@ import { parseEvent } from '../rule/parse-event.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { readProperties } from '../wire/read-properties.ts';
 import type { BatchRecord } from './batch-record.ts';
+import { invalidParameter } from './invalid-parameter.ts';
 
 /** Which messages of a queue a function wants: those that match one of the patterns. */
 export interface FilterCriteria {
@@ -23,7 +24,9 @@ export function readFilterCriteria(declared: JsonObject): FilterCriteria | undef
   const filters = readProperties(declared).list('Filters');
   if (filters.length === 0) return undefined;
   if (filters.length > maxFilters) {
-    throw invalid(`A mapping may have ${maxFilters} filters, not ${filters.length}: join patterns with $or.`);
+    throw invalidParameter(
+      `A mapping may have ${maxFilters} filters, not ${filters.length}: join patterns with $or.`,
+    );
   }
   const patterns = filters.map(readPattern);
   const forJson = patterns.map((pattern) => without(pattern, (path) => path === 'body'));
@@ -47,9 +50,9 @@ function readPattern(filter: unknown): Pattern {
     if (typeof text === 'string') return compilePattern(text);
   } catch (cause) {
     if (!(cause instanceof AwsError)) throw cause;
-    throw invalid('Invalid filter pattern definition.', cause);
+    throw invalidParameter('Invalid filter pattern definition.', cause);
   }
-  throw invalid('Invalid filter pattern definition.');
+  throw invalidParameter('Invalid filter pattern definition.');
 }
 
 /** The pattern without the branches that look at such a path. */
@@ -66,8 +69,4 @@ function parseContainer(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function invalid(message: string, cause?: unknown): AwsError {
-  return new AwsError('InvalidParameterValueException', message, { cause });
 }

@@ -1,8 +1,9 @@
 import type { DeclaredResource, JsonObject, ResourceProvider } from '../local-service.ts';
 import { readProperties } from '../wire/read-properties.ts';
-import { type EventSourceMappings, mappingRefusals } from './event-source-mappings.ts';
+import type { EventSourceMappings } from './event-source-mappings.ts';
 import { functionRefusals } from './function-configuration.ts';
 import type { LocalFunction } from './local-function.ts';
+import { mappingRefusals } from './mapping-settings.ts';
 import type { Permissions } from './permissions.ts';
 
 /** What a template may declare of Lambda. */
