@@ -68,19 +68,10 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
 
   function attempt(delivery: Delivery, number: number): void {
     if (isClosed) return;
-    const { rule, target, event } = delivery;
     const failed = (error: unknown) => {
       if (!isClosed) giveUpOrRetry(delivery, number, toDeliveryFailure(error));
     };
-    const delivered = () =>
-      observations.report({
-        kind: 'delivered',
-        bus: rule.bus.name,
-        rule: rule.name,
-        eventId: event.id,
-        target: target.arn,
-        attempt: number,
-      });
+    const delivered = () => observations.report({ kind: 'delivered', ...namesOf(delivery), attempt: number });
     try {
       if (faults.isArmed('rule') && faults.draw('rule', 'throttle', subjectOf(delivery))) {
         throw new DeliveryFailure('THROTTLING', 'Rate exceeded', { isRetryable: true });
@@ -105,18 +96,8 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
       return;
     }
     clock.after(waitMs, () => attempt(delivery, number + 1));
-    const { rule, target, event } = delivery;
-    observations.report({
-      kind: 'retrying',
-      bus: rule.bus.name,
-      rule: rule.name,
-      eventId: event.id,
-      target: target.arn,
-      attempt: number,
-      code: failure.code,
-      message: failure.message,
-      waitMs,
-    });
+    const { code, message } = failure;
+    observations.report({ kind: 'retrying', ...namesOf(delivery), attempt: number, code, message, waitMs });
   }
 
   function giveUp(delivery: Delivery, attempts: number, failure: DeliveryFailure, exhausted?: string): void {
@@ -140,20 +121,8 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
     }
   }
 
-  function reportUndeliverable(
-    { rule, event }: Delivery,
-    target: string,
-    { code, message }: DeliveryFailure,
-  ): void {
-    observations.report({
-      kind: 'undeliverable',
-      bus: rule.bus.name,
-      rule: rule.name,
-      eventId: event.id,
-      target,
-      code,
-      message,
-    });
+  function reportUndeliverable(delivery: Delivery, target: string, { code, message }: DeliveryFailure): void {
+    observations.report({ kind: 'undeliverable', ...namesOf(delivery), target, code, message });
   }
 }
 
@@ -174,6 +143,10 @@ function exhaustedLimit(
   if (attempts > target.maxRetryAttempts) return 'MaximumRetryAttempts';
   if (nextAt - startedAt > target.maxEventAgeMs) return 'MaximumEventAgeInSeconds';
   return undefined;
+}
+
+function namesOf({ rule, target, event }: Delivery) {
+  return { bus: rule.bus.name, rule: rule.name, eventId: event.id, target: target.arn };
 }
 
 function subjectOf({ rule, event }: Delivery): string {
