@@ -158,7 +158,7 @@ describe('a refusal', () => {
         },
         Mapping: {
           Type: 'AWS::Lambda::EventSourceMapping',
-          Properties: { FilterCriteria: {}, ScalingConfig: { Least: 1 } },
+          Properties: { DestinationConfig: {}, ScalingConfig: { Least: 1 } },
         },
       },
     });
@@ -177,7 +177,7 @@ describe('a refusal', () => {
       '  odd/Python (AWS::Lambda::Function) property Runtime python3.13 (supported: nodejs22.x, nodejs24.x)',
       '  odd/Python (AWS::Lambda::Function) function Fn::Transform',
       '  odd/Python (AWS::Lambda::Function) dynamic reference {{resolve:secretsmanager:x}}',
-      '  odd/Mapping (AWS::Lambda::EventSourceMapping) property FilterCriteria',
+      '  odd/Mapping (AWS::Lambda::EventSourceMapping) property DestinationConfig',
       '  odd/Mapping (AWS::Lambda::EventSourceMapping) property ScalingConfig.Least',
     ]);
     expect(lines.at(-1)).toMatch(/^Supported types: .*AWS::SQS::Queue/);
