@@ -50,8 +50,9 @@ export function randomEvent(draw: Draw): string {
     const inner = randomValue(draw);
     detail.push(draw.random() < 0.5 ? `"c.d":${inner}` : `"c":{"d":${inner},"other":1}`);
   }
-  if (draw.random() < 0.7)
+  if (draw.random() < 0.7) {
     detail.push(`"list":${draw.random() < 0.8 ? elements(draw, 2) : element(draw, 1)}`);
+  }
   if (draw.random() < 0.1) detail.push(`"${pick(draw, ['a', '\\u0061'])}":${randomValue(draw)}`);
   if (draw.random() < 0.1) detail.push(`"c":${randomValue(draw)}`);
   const fields = [`"source":${text(draw)}`, `"detail-type":${text(draw)}`];
@@ -67,19 +68,22 @@ function topFields(draw: Draw, depth: number): string[] {
   const fields: string[] = [];
   if (draw.random() < 0.35) fields.push(`"source":${listOf(draw, textTest)}`);
   if (draw.random() < 0.2) fields.push(`"detail-type":${listOf(draw, textTest)}`);
-  if (draw.random() < 0.2)
+  if (draw.random() < 0.2) {
     fields.push(`"${pick(draw, ['detail.a', 'detail.c.d', 'detail.list.x'])}":${tests(draw)}`);
+  }
   if (depth > 0 && draw.random() < 0.2) fields.push(orOf(draw, () => topFields(draw, depth - 2)));
-  if (fields.length === 0 || draw.random() < 0.4)
+  if (fields.length === 0 || draw.random() < 0.4) {
     fields.push(`"detail":${objectOf(detailFields(draw, depth))}`);
+  }
   return shuffled(draw, fields);
 }
 
 function detailFields(draw: Draw, depth: number): string[] {
   const fields: string[] = [];
   if (draw.random() < 0.4) fields.push(`"a":${tests(draw)}`);
-  if (draw.random() < 0.2)
+  if (draw.random() < 0.2) {
     fields.push(draw.random() < 0.5 ? `"c.d":${tests(draw)}` : `"c":{"d":${tests(draw)}}`);
+  }
   if (depth > 0 && draw.random() < 0.2) fields.push(orOf(draw, () => detailFields(draw, depth - 2)));
   if (fields.length === 0 || draw.random() < 0.3) {
     const inner = [`"x":${tests(draw)}`, `"y":${tests(draw)}`, `"in":{"z":${tests(draw)}}`];
@@ -112,20 +116,8 @@ function test(draw: Draw): string {
     () => `{"wildcard":${pick(draw, wildcards)}}`,
     () => `{"anything-but":${oneOrMore(draw, () => text(draw))}}`,
     () => `{"anything-but":${oneOrMore(draw, () => pick(draw, draw.exactNumbers))}}`,
-    () =>
-      `{"anything-but":{"prefix":${oneOrMore(draw, () =>
-        pick(
-          draw,
-          draw.texts.filter((one) => one !== '""'),
-        ),
-      )}}}`,
-    () =>
-      `{"anything-but":{"suffix":${oneOrMore(draw, () =>
-        pick(
-          draw,
-          draw.texts.filter((one) => one !== '""'),
-        ),
-      )}}}`,
+    () => `{"anything-but":{"prefix":${oneOrMore(draw, () => notEmpty(draw))}}}`,
+    () => `{"anything-but":{"suffix":${oneOrMore(draw, () => notEmpty(draw))}}}`,
     () => `{"anything-but":{"equals-ignore-case":${oneOrMore(draw, () => text(draw))}}}`,
     () => `{"anything-but":{"wildcard":${oneOrMore(draw, () => pick(draw, wildcards))}}}`,
     () => `{"numeric":[${pick(draw, ranges)}]}`,
@@ -172,6 +164,11 @@ function leaf(draw: Draw): string {
 
 function text(draw: Draw): string {
   return pick(draw, draw.texts);
+}
+
+function notEmpty(draw: Draw): string {
+  const one = text(draw);
+  return one === '""' ? notEmpty(draw) : one;
 }
 
 // Spellings of few values, and texts that share ends, cases and shapes.

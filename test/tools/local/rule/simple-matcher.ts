@@ -77,7 +77,10 @@ interface Asked {
   readonly tests: readonly unknown[];
 }
 
-/** Takes any leaf for each field in turn, as long as no two of them lie in different elements of one array. */
+/**
+ * Takes any leaf for each field in turn, as long as no two of them lie in different elements of one array. A field is
+ * absent when none of its leaves can be taken beside those of the fields before it.
+ */
 function meets(
   [first, ...rest]: readonly Asked[],
   leaves: readonly Leaf[],
@@ -136,10 +139,9 @@ function textPasses(operator: string, operand: unknown, value: string): boolean 
     case 'wildcard':
       return isLike(text, value);
     case 'cidr': {
-      const [network = '', bits = ''] = text.split('/');
-      return bitsOf(network) !== '' && bitsOf(value).length === bitsOf(network).length
-        ? bitsOf(value).slice(0, Number(bits)) === bitsOf(network).slice(0, Number(bits))
-        : false;
+      const [network = '', mask = ''] = text.split('/');
+      const [all, own] = [bitsOf(network), bitsOf(value)];
+      return own.length === all.length && own.startsWith(all.slice(0, Number(mask)));
     }
     default:
       throw new Error(`no operator ${operator}`);
@@ -206,8 +208,7 @@ function isInRange(range: readonly unknown[], value: Digits): boolean {
 
 /** Each character of the pattern is itself in lower or in upper case. */
 function isSameInAnyCase(pattern: string, value: string): boolean {
-  const [character] = pattern;
-  if (character === undefined) return value === '';
+  if (pattern === '') return value === '';
   return [pattern.charAt(0).toLowerCase(), pattern.charAt(0).toUpperCase()].some(
     (cased) => value.startsWith(cased) && isSameInAnyCase(pattern.slice(1), value.slice(cased.length)),
   );
