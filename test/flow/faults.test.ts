@@ -40,7 +40,8 @@ const packings: { name: string; rows: number; environment: Record<string, string
   { name: 'a message per row', rows: 1_000, environment: { ROWS_PER_EVENT: '1' } },
 ];
 
-describe.each(packings)('$name', ({ rows, environment }) => {
+// A message per row, twice, with crashes, is thousands of requests: the limit is there for a run that hangs.
+describe.each(packings)('$name', { timeout: 120_000 }, ({ rows, environment }) => {
   let flow: TasksFlow;
   const undo: (() => void)[] = [];
   const csv = plainCsv(rows);
