@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { UserError } from '../../user-error.ts';
 
@@ -13,7 +13,7 @@ export function openDatabase({ folder, region }: { readonly folder: string; read
   const pidFile = join(folder, 'engine.pid');
   let database: DatabaseSync;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     refuseForeignFolder(folder, file);
     database = new DatabaseSync(file);
   } catch (cause) {
@@ -69,6 +69,13 @@ function prepareTables(
       `${folder} holds the state of an engine in ${kept}, and this one is in ${region}. Start it in ${kept}, or give another folder.`,
     );
   }
+}
+
+/** Not by mkdir's `recursive`, which never ends below a folder that takes none, such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** The engine tidies its folder up, which must not be somebody's project. */
