@@ -1,5 +1,6 @@
 // A process of its own for `measureReader`: reads a CSV from stdin, makes every event's rows, drops them, and prints what it
 // counted and how much memory it took at most.
+import { readFileSync } from 'node:fs';
 import { HEAD_BYTES, readLayout } from '../../services/tasks/read-task-file/read-layout.ts';
 import { readParts } from '../../services/tasks/read-task-file/read-parts.ts';
 
@@ -14,8 +15,16 @@ for await (const part of readParts({ bytes: everythingFrom(layout.byte), layout,
   rows += part.rows.length;
   eventBytes += Buffer.byteLength(JSON.stringify(part.rows));
 }
-const peakMb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ parts, rows, eventBytes, peakMb }));
+process.stdout.write(JSON.stringify({ parts, rows, eventBytes, peakMb: peakKilobytes() / 1024 }));
+
+function peakKilobytes(): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]);
+  } catch {
+    // Only for want of /proc: on Linux this counts the process that started this one.
+    return process.resourceUsage().maxRSS;
+  }
+}
 
 async function readHead(): Promise<Buffer> {
   const found: Buffer[] = [];
