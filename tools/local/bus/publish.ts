@@ -57,9 +57,7 @@ export function createPublisher(engine: Engine, deliverer: () => Deliverer): Pub
     const fields = fieldsOf(event);
     for (const archive of bus.archives) keepEvent(archive, event, fields);
     const isAsked = (rule: Rule) => ruleArns?.has(rule.arn) ?? true;
-    const matched = bus.index
-      .match({ source: event.source, detailType: event.detailType, fields })
-      .filter(isAsked);
+    const matched = bus.index.matchText(envelopeOf(event)).filter(isAsked);
     for (const rule of matched) {
       observations.report({ kind: 'matched', bus: bus.name, rule: rule.name, eventId: event.id });
       deliverer().deliver(rule, event);

@@ -3,7 +3,12 @@ import type { EventFields, Place } from './event-fields.ts';
 
 /** Whether an event meets every condition of one of the pattern's branches, within one element of each array. */
 export function matchesPattern(pattern: Pattern, fields: EventFields): boolean {
-  return pattern.branches.some((branch) => meetsFrom(branch, 0, fields, nowhere));
+  return pattern.branches.some((branch) => meetsBranch(branch, fields));
+}
+
+/** Whether an event meets every condition of the branch, within one element of each array. */
+export function meetsBranch(branch: Branch, fields: EventFields): boolean {
+  return meetsFrom(branch, 0, fields, nowhere);
 }
 
 /** Whether the field alone meets the condition, wherever in an array it stands. */

@@ -9,8 +9,25 @@ export interface Matcher {
   matches(leaf: Leaf): boolean;
   /** True when the field's absence is what it asks for. */
   readonly matchesAbsence?: true;
-  /** The one string that it matches, where there is only one: lets rules be found by value. */
-  readonly only?: string;
+  /** By what an index finds the leaves that it matches; absent when only trying it tells. */
+  readonly lookup?: Lookup;
+}
+
+/** A set of leaves by which rules can be found without trying each: exactly those that the matcher matches. */
+export type Lookup =
+  | { readonly by: 'value'; readonly value: string | number | boolean | null }
+  /** The text as `foldCase` leaves it. */
+  | { readonly by: 'folded'; readonly text: string }
+  | { readonly by: 'prefix' | 'suffix'; readonly text: string; readonly isFolded: boolean }
+  | { readonly by: 'range'; readonly range: NumberRange }
+  | { readonly by: 'network'; readonly address: Uint8Array; readonly maskBits: number };
+
+/** The numbers between two bounds, which may be infinite. */
+export interface NumberRange {
+  readonly low: number;
+  readonly includesLow: boolean;
+  readonly high: number;
+  readonly includesHigh: boolean;
 }
 
 /** One operator of the pattern language, such as `prefix`. To add one: a file in `operators/` and its line in `operators.ts`. */

@@ -1,85 +1,89 @@
-import type { Branch, Pattern } from './compile-pattern.ts';
-import type { EventFields } from './event-fields.ts';
-import { matchesPattern } from './match-pattern.ts';
+import type { Condition, Pattern } from './compile-pattern.ts';
+import { type EventFields, readFields } from './event-fields.ts';
+import { EventLeaves } from './event-leaves.ts';
+import { meetsBranch } from './match-pattern.ts';
+import { parseEvent } from './parse-event.ts';
+import { type IndexedRule, type Placement, RuleNode } from './rule-node.ts';
+import { scanEvent } from './scan-event.ts';
+import { SharedCondition } from './shared-condition.ts';
 
-/** Finds the patterns that an event matches without trying every one. */
+/** Finds the patterns that an event matches, in a time that hardly depends on how many there are. */
 export interface RuleIndex<Key> {
   add(key: Key, pattern: Pattern): void;
   remove(key: Key): void;
   /** The keys whose pattern this event matches, in the order they were added. */
-  match(event: IndexedEvent): Key[];
+  match(fields: EventFields): Key[];
+  /** The same for an event as JSON text, which is read only as far as the patterns ask. Throws `SyntaxError`. */
+  matchText(text: string): Key[];
 }
 
-export interface IndexedEvent {
-  readonly source: string;
-  readonly detailType: string;
-  readonly fields: EventFields;
-}
-
-/** An index on the exact values of `source` and `detail-type`; patterns that leave one open are tried for every value of it. */
 export function createRuleIndex<Key>(): RuleIndex<Key> {
-  const entries = new Map<Key, { pattern: Pattern; order: number; addresses: string[] }>();
-  const buckets = new Map<string, Set<Key>>();
+  const rules = new Map<Key, IndexedRule<Key>>();
+  const conditions = new Map<string, SharedCondition>();
+  const leaves = new EventLeaves();
+  const root = new RuleNode<Key>();
   let added = 0;
 
   return {
     add(key, pattern) {
       this.remove(key);
-      const addresses = addressesOf(pattern);
       added += 1;
-      entries.set(key, { pattern, order: added, addresses });
-      for (const address of addresses) {
-        const bucket = buckets.get(address) ?? new Set();
-        buckets.set(address, bucket.add(key));
-      }
+      const branches = pattern.branches.map((branch) => ({ branch, open: branch.map(share) }));
+      const rule: IndexedRule<Key> = {
+        key,
+        order: added,
+        conditions: branches.flatMap(({ open }) => open),
+        placements: new Map(),
+        foundFor: 0,
+      };
+      rules.set(key, rule);
+      for (const { branch, open } of branches) root.add({ rule, branch, open, copies: 1 });
     },
     remove(key) {
-      for (const address of entries.get(key)?.addresses ?? []) {
-        const bucket = buckets.get(address);
-        bucket?.delete(key);
-        if (bucket?.size === 0) buckets.delete(address);
-      }
-      entries.delete(key);
+      const rule = rules.get(key);
+      if (rule === undefined) return;
+      rules.delete(key);
+      for (const [placement, node] of rule.placements) node.remove(placement);
+      for (const condition of rule.conditions) unshare(condition);
     },
-    match({ source, detailType, fields }) {
-      const found: { key: Key; order: number }[] = [];
-      for (const address of [
-        addressOf(source, detailType),
-        addressOf(source, undefined),
-        addressOf(undefined, detailType),
-        addressOf(undefined, undefined),
-      ]) {
-        for (const key of buckets.get(address) ?? []) {
-          const entry = entries.get(key);
-          if (entry && matchesPattern(entry.pattern, fields)) found.push({ key, order: entry.order });
-        }
-      }
-      return found.sort((a, b) => a.order - b.order).map(({ key }) => key);
+    match(fields) {
+      leaves.readFrom(fields);
+      return find();
+    },
+    matchText(text) {
+      if (!scanEvent(text, leaves)) leaves.readFrom(readFields(parseEvent(text)));
+      return find();
     },
   };
-}
 
-/** A pattern stands once at every address it can match, so an event meets it at one of its four addresses only. */
-function addressesOf({ branches }: Pattern): string[] {
-  const sources = onlyValues(branches, 'source');
-  const detailTypes = onlyValues(branches, 'detail-type');
-  return sources.flatMap((source) => detailTypes.map((detailType) => addressOf(source, detailType)));
-}
-
-/** The only values that the pattern lets this field have; `[undefined]` when that is open. */
-function onlyValues(branches: readonly Branch[], field: string): (string | undefined)[] {
-  const values = new Set<string>();
-  for (const branch of branches) {
-    const condition = branch.find(({ path }) => path.text === field);
-    if (condition === undefined) return [undefined];
-    for (const { only } of condition.matchers) {
-      if (only === undefined) return [undefined];
-      values.add(only);
-    }
+  function find(): Key[] {
+    const found: IndexedRule<Key>[] = [];
+    root.visit(leaves, ({ rule, branch }: Placement<Key>) => {
+      if (rule.foundFor === leaves.number) return;
+      if (leaves.isPlaced && !meetsBranch(branch, leaves)) return;
+      rule.foundFor = leaves.number;
+      found.push(rule);
+    });
+    if (found.length > 1) found.sort((a, b) => a.order - b.order);
+    return found.map(({ key }) => key);
   }
-  return [...values];
+
+  function share(condition: Condition): SharedCondition {
+    const name = nameOf(condition);
+    const shared = conditions.get(name) ?? new SharedCondition(leaves.acquire(condition.path), condition);
+    conditions.set(name, shared);
+    shared.users += 1;
+    return shared;
+  }
+
+  function unshare(shared: SharedCondition): void {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    conditions.delete(nameOf(shared.condition));
+    leaves.release(shared.leaves);
+  }
 }
 
-function addressOf(source: string | undefined, detailType: string | undefined): string {
-  return `${source === undefined ? '*' : JSON.stringify(source)}/${detailType === undefined ? '*' : JSON.stringify(detailType)}`;
+function nameOf({ path, text }: Condition): string {
+  return JSON.stringify([path.text, text]);
 }

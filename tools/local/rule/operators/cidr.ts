@@ -36,6 +36,7 @@ export function cidrMatcher(network: Uint8Array, maskBits: number): Matcher {
         return byte >> free === (network[index] ?? 0) >> free;
       });
     },
+    lookup: { by: 'network', address: network, maskBits },
   };
 }
 

@@ -1,15 +1,19 @@
 import { type JsonNode, openingOf } from '../json-node.ts';
 import { type Operator, onlyOneKey } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
-import { ignoringCase } from './ignoring-case.ts';
+import { canFold, foldCase, ignoringCase } from './ignoring-case.ts';
 
 /** `{"equals-ignore-case": "text"}`. */
 export const equalsIgnoreCase: Operator = {
   name: 'equals-ignore-case',
   secondKey: onlyOneKey,
   compile(operand) {
-    const expression = new RegExp(`^${ignoringCase(readString(operand))}$`);
-    return { matches: (leaf) => typeof leaf === 'string' && expression.test(leaf) };
+    const text = readString(operand);
+    const expression = new RegExp(`^${ignoringCase(text)}$`);
+    return {
+      matches: (leaf) => typeof leaf === 'string' && expression.test(leaf),
+      lookup: canFold(text) ? { by: 'folded', text: foldCase(text) } : undefined,
+    };
   },
 };
 

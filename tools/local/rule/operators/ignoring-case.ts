@@ -14,6 +14,19 @@ export function ignoringCase(text: string): string {
     .join('');
 }
 
+/** Whether `ignoringCase` of this text matches exactly the texts that `foldCase` makes equal to it: true for ASCII. */
+export function canFold(text: string): boolean {
+  return !beyondAscii.test(text);
+}
+
+/** The text with its ASCII letters in lower case and all others as they are. */
+export function foldCase(text: string): string {
+  if (canFold(text)) return text.toLowerCase();
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+const beyondAscii = /[\u0080-\uffff]/;
+
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

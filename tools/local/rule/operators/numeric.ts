@@ -1,6 +1,6 @@
 import { InexactNumber, readNumber } from '../inexact-number.ts';
 import { type JsonNode, openingOf } from '../json-node.ts';
-import { type Operator, tooManyElements } from '../matcher.ts';
+import { type Lookup, type Operator, tooManyElements } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
 
 /** `{"numeric": [">", 0, "<=", 5]}`: one comparison, or a range that names its lower end first. */
@@ -26,7 +26,10 @@ export const numeric: Operator = {
     }
     const bound = readBound(second, first.value === '=' ? 'equals' : first.value, end);
     if (third === undefined) {
-      return { matches: (leaf) => typeof leaf === 'number' && compareFirst(leaf, bound) };
+      return {
+        matches: (leaf) => typeof leaf === 'number' && compareFirst(leaf, bound),
+        lookup: lookupOf(first.value, bound),
+      };
     }
 
     if (first.value !== '>' && first.value !== '>=') {
@@ -49,6 +52,15 @@ export const numeric: Operator = {
     if (bound >= top) throw new PatternProblem('Bottom must be less than top', end);
     return {
       matches: (leaf) => typeof leaf === 'number' && compareFirst(leaf, bound) && compareThird(leaf, top),
+      lookup: {
+        by: 'range',
+        range: {
+          low: bound,
+          includesLow: first.value === '>=',
+          high: top,
+          includesHigh: third.value === '<=',
+        },
+      },
     };
   },
 };
@@ -62,6 +74,16 @@ const comparisons = new Map<string, Comparison>([
   ['>', (leaf, bound) => leaf > bound],
   ['>=', (leaf, bound) => leaf >= bound],
 ]);
+
+function lookupOf(operator: string, bound: number): Lookup {
+  if (operator === '=') return { by: 'value', value: bound };
+  const isAbove = operator.startsWith('>');
+  const isIncluded = operator.endsWith('=');
+  const range = isAbove
+    ? { low: bound, includesLow: isIncluded, high: Infinity, includesHigh: false }
+    : { low: -Infinity, includesLow: false, high: bound, includesHigh: isIncluded };
+  return { by: 'range', range };
+}
 
 function readBound(node: JsonNode | undefined, operator: string, end: number): number {
   if (node?.kind !== 'number') {

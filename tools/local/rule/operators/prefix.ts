@@ -2,7 +2,7 @@ import { openingOf } from '../json-node.ts';
 import { type Operator, onlyOneKey } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
 import { readIgnoringCase } from './equals-ignore-case.ts';
-import { ignoringCase } from './ignoring-case.ts';
+import { canFold, foldCase, ignoringCase } from './ignoring-case.ts';
 
 /** `{"prefix": "text"}` or `{"prefix": {"equals-ignore-case": "text"}}`. */
 export const prefix: Operator = {
@@ -10,13 +10,20 @@ export const prefix: Operator = {
   secondKey: onlyOneKey,
   compile(operand) {
     if (operand.kind === 'object') {
-      const expression = new RegExp(`^${ignoringCase(readIgnoringCase(operand, 'Prefix'))}`);
-      return { matches: (leaf) => typeof leaf === 'string' && expression.test(leaf) };
+      const text = readIgnoringCase(operand, 'Prefix');
+      const expression = new RegExp(`^${ignoringCase(text)}`);
+      return {
+        matches: (leaf) => typeof leaf === 'string' && expression.test(leaf),
+        lookup: canFold(text) ? { by: 'prefix', text: foldCase(text), isFolded: true } : undefined,
+      };
     }
     if (operand.kind !== 'string') {
       throw new PatternProblem('prefix match pattern must be a string', openingOf(operand));
     }
     const text = operand.value;
-    return { matches: (leaf) => typeof leaf === 'string' && leaf.startsWith(text) };
+    return {
+      matches: (leaf) => typeof leaf === 'string' && leaf.startsWith(text),
+      lookup: { by: 'prefix', text, isFolded: false },
+    };
   },
 };

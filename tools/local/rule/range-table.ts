@@ -1,0 +1,125 @@
+import type { NumberRange } from './matcher.ts';
+
+/** Finds the ranges that a number lies in without trying each. */
+export class RangeTable<Value> {
+  private readonly ranges = new Map<string, Entry<Value>>();
+  /** Ranges that are open at the top by their lower bound, those that are open at the bottom by their upper one. */
+  private readonly above: Entry<Value>[] = [];
+  private readonly below: Entry<Value>[] = [];
+  /** By width, and there by cells at least as wide as the range: a range lies in one cell or in two. */
+  private readonly grids = new Map<number, Map<number, Entry<Value>[]>>();
+
+  get(range: NumberRange): Value | undefined {
+    return this.ranges.get(nameOf(range))?.value;
+  }
+
+  set(range: NumberRange, value: Value): void {
+    this.delete(range);
+    const entry = { range, value };
+    this.ranges.set(nameOf(range), entry);
+    if (range.high === Infinity) insert(this.above, entry, ({ low }) => low);
+    else if (range.low === -Infinity) insert(this.below, entry, ({ high }) => -high);
+    else {
+      const { width, cells } = cellsOf(range);
+      const grid = this.grids.get(width) ?? new Map<number, Entry<Value>[]>();
+      this.grids.set(width, grid);
+      for (const cell of cells) {
+        const entries = grid.get(cell);
+        if (entries === undefined) grid.set(cell, [entry]);
+        else entries.push(entry);
+      }
+    }
+  }
+
+  delete(range: NumberRange): void {
+    const entry = this.ranges.get(nameOf(range));
+    if (entry === undefined) return;
+    this.ranges.delete(nameOf(range));
+    if (range.high === Infinity) remove(this.above, entry);
+    else if (range.low === -Infinity) remove(this.below, entry);
+    else {
+      const { width, cells } = cellsOf(range);
+      const grid = this.grids.get(width);
+      for (const cell of cells) {
+        const entries = grid?.get(cell) ?? [];
+        remove(entries, entry);
+        if (entries.length === 0) grid?.delete(cell);
+      }
+      if (grid?.size === 0) this.grids.delete(width);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.ranges.size === 0;
+  }
+
+  /** About how many of the ranges a number has to be looked up in that lies in this one. */
+  crowd({ low, high }: NumberRange): number {
+    if (high === Infinity) return this.above.length / 2;
+    if (low === -Infinity) return this.below.length / 2;
+    let crowd = 0;
+    this.visit(low + (high - low) / 2, () => {
+      crowd += 1;
+    });
+    return crowd;
+  }
+
+  /** Visits the value of every range that the number lies in. */
+  visit(number: number, visit: (value: Value) => void): void {
+    for (const { range, value } of this.above) {
+      if (range.low > number) break;
+      if (isIn(range, number)) visit(value);
+    }
+    for (const { range, value } of this.below) {
+      if (range.high < number) break;
+      if (isIn(range, number)) visit(value);
+    }
+    for (const [width, grid] of this.grids) {
+      const entries = grid.get(Math.floor(number / width));
+      if (entries === undefined) continue;
+      for (const { range, value } of entries) if (isIn(range, number)) visit(value);
+    }
+  }
+}
+
+interface Entry<Value> {
+  readonly range: NumberRange;
+  readonly value: Value;
+}
+
+function isIn({ low, includesLow, high, includesHigh }: NumberRange, number: number): boolean {
+  return (
+    (number > low || (includesLow && number === low)) && (number < high || (includesHigh && number === high))
+  );
+}
+
+function nameOf({ low, includesLow, high, includesHigh }: NumberRange): string {
+  return `${includesLow ? '[' : '('}${low},${high}${includesHigh ? ']' : ')'}`;
+}
+
+function cellsOf({ low, high }: NumberRange): { width: number; cells: Set<number> } {
+  // Halves, because the difference of two large numbers overflows; a power of two divides without rounding.
+  const width = 2 ** Math.max(Math.ceil(Math.log2(high / 2 - low / 2)) + 2, -1000);
+  return { width, cells: new Set([Math.floor(low / width), Math.floor(high / width)]) };
+}
+
+function insert<Value>(
+  entries: Entry<Value>[],
+  entry: Entry<Value>,
+  keyOf: (range: NumberRange) => number,
+): void {
+  let start = 0;
+  let end = entries.length;
+  while (start < end) {
+    const middle = (start + end) >> 1;
+    const other = entries[middle];
+    if (other !== undefined && keyOf(other.range) < keyOf(entry.range)) start = middle + 1;
+    else end = middle;
+  }
+  entries.splice(start, 0, entry);
+}
+
+function remove<Value>(entries: Entry<Value>[], entry: Entry<Value>): void {
+  const index = entries.indexOf(entry);
+  if (index >= 0) entries.splice(index, 1);
+}
