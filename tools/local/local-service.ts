@@ -76,6 +76,8 @@ export interface LocalService {
   readonly protocol: Protocol;
   /** The CloudFormation resource types this service deploys, by type name. */
   readonly resources: Readonly<Record<string, ResourceProvider>>;
+  /** Goes on with what the end of an engine with a data folder interrupted, once what was deployed is there again. */
+  resume?(): void;
   close(): Promise<void>;
 }
 

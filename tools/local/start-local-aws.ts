@@ -14,7 +14,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './function/create-functions.ts';
 import { createLogs, type Logs } from './function/create-logs.ts';
 import type { Functions } from './function/functions.ts';
-import type { Engine } from './local-service.ts';
+import type { Engine, LocalService } from './local-service.ts';
 import { createObservations, type Observations } from './observations.ts';
 import type { Persistence } from './persistence/persistence.ts';
 import { createQueues } from './queue/create-queues.ts';
@@ -116,7 +116,7 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
   const functions = createFunctions(engine, { queues, callers, logs });
   const buses = createBuses(engine, { queues, functions, logs, archiveDelayMs });
 
-  const services = [sts, identities, logs, queues, tables, source, functions, buses];
+  const services: readonly LocalService[] = [sts, identities, logs, queues, tables, source, functions, buses];
   // Ended backwards: the buses stop to deliver, then the functions are gone, and only then who answered their requests.
   const parts = [sts, identities, logs, queues, tables, source, gateway, functions, buses];
   const endAll = async () => {
@@ -134,7 +134,9 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
   const state = createDeploymentState();
   const kept = persistence && keepDeployments({ persistence, state, endpoint: gateway.endpoint });
   // What was deployed is whole again only after its next deployment.
-  const resume = () => buses.resume();
+  const resume = () => {
+    for (const service of services) service.resume?.();
+  };
   if (state.stacks.size === 0) resume();
   let ending: Promise<void> | undefined;
   return {

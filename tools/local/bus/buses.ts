@@ -4,8 +4,6 @@ import type { JsonObject, LocalService } from '../local-service.ts';
 export interface Buses extends LocalService {
   /** Puts an event of AWS's own, such as S3's, on the default bus. Returns its id. */
   putServiceEvent(event: ServiceEvent): string;
-  /** Goes on with what the end of an engine with a data folder interrupted. */
-  resume(): void;
 }
 
 export interface ServiceEvent {

@@ -113,7 +113,10 @@ export function createBuses(
       ),
     },
     resources: tellingResources(eventResources(context), kept?.changed),
-    resume: () => kept?.resume(),
+    resume() {
+      kept?.resume();
+      deliverer.resume((bus, rule) => buses.get(bus)?.rules.get(rule));
+    },
     putServiceEvent(serviceEvent) {
       const event = fromService(engine, serviceEvent);
       const caller = `${event.source.replace(/^aws\./, '')}.amazonaws.com`;

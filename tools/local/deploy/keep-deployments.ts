@@ -22,7 +22,9 @@ export function keepDeployments(options: {
 const KEPT_TYPES = new Set([
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
+  'AWS::Events::ApiDestination',
   'AWS::Events::Archive',
+  'AWS::Events::Connection',
   'AWS::Events::EventBus',
   'AWS::Events::EventBusPolicy',
   'AWS::Events::Rule',

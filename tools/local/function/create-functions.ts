@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,6 +29,9 @@ export function createFunctions(
   // Environments of former versions that still have to answer.
   const retired = new Set<LocalFunction>();
   const permissions = createPermissions();
+  const kept = engine.persistence?.collection<LaterInvocation>('invocations');
+  let interrupted = kept?.entries() ?? [];
+  let isClosed = false;
   let workFolder: string | undefined;
 
   const arnOf = (functionArnOrName: string) =>
@@ -51,7 +55,7 @@ export function createFunctions(
       engine.authority?.authorize(caller, access, permissions.policyOf(arn));
     }
     if (Buffer.byteLength(payload) > ASYNC_PAYLOAD_LIMIT) throw payloadTooLong(ASYNC_PAYLOAD_LIMIT);
-    void invokeLater(() => invoke(functionArnOrName, payload, traceHeader), engine);
+    runLater({ name: configuration.name, payload, traceHeader });
   };
   const mappings = createEventSourceMappings({ engine, queues, find, invoke });
   const api = createLambdaApi({
@@ -72,7 +76,12 @@ export function createFunctions(
     invokeLater: acceptLater,
     pausePolling: mappings.pause,
     resumePolling: mappings.resume,
+    resume() {
+      for (const [key, invocation] of interrupted) runLater(invocation, key);
+      interrupted = [];
+    },
     async close() {
+      isClosed = true;
       // Not waited for: a batch may be waiting out a throttle. What it took comes back when its visibility timeout ends.
       void mappings.close();
       await Promise.all([...functions.values(), ...retired].map((each) => each.end()));
@@ -80,6 +89,15 @@ export function createFunctions(
       removeWorkFolder();
     },
   };
+
+  /** Kept in the data folder until it has come to its end. */
+  function runLater(invocation: LaterInvocation, key: string = randomUUID()): void {
+    const { name, payload, traceHeader } = invocation;
+    kept?.put(key, () => invocation);
+    void invokeLater(() => invoke(name, payload, traceHeader), engine).then(() => {
+      if (!isClosed) kept?.delete(key);
+    });
+  }
 
   function openWorkFolder(): string {
     // Also for a process that ends without close(), such as one that a bug ends.
@@ -118,6 +136,12 @@ export function createFunctions(
     retired.add(former);
     void former.retire();
   }
+}
+
+interface LaterInvocation {
+  readonly name: string;
+  readonly payload: string;
+  readonly traceHeader?: string;
 }
 
 const ASYNC_PAYLOAD_LIMIT = 1_048_576;

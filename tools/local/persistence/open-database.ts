@@ -75,7 +75,8 @@ function prepareTables(
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
-  mkdirSync(folder);
+  // Messages and the keys of connections are nobody else's business.
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** The engine tidies its folder up, which must not be somebody's project. */

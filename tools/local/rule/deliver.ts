@@ -2,10 +2,11 @@ import { type BusEvent, envelopeOf } from '../bus/bus-event.ts';
 import type { Engine } from '../local-service.ts';
 import type { Queue } from '../queue/queues.ts';
 import { DeliveryFailure, toDeliveryFailure } from './delivery-failure.ts';
+import { keepDeliveries } from './keep-deliveries.ts';
 import type { Rule, Target } from './rule.ts';
 import { type Destinations, eventBridge, sendToTarget } from './send-to-target.ts';
 
-interface Delivery {
+export interface Delivery {
   readonly rule: Rule;
   readonly target: Target;
   readonly event: BusEvent;
@@ -15,12 +16,15 @@ interface Delivery {
 export interface Deliverer {
   /** Delivers a matched event to each target of the rule, on its own schedule: with faults, retries and the dead-letter queue. */
   deliver(rule: Rule, event: BusEvent): void;
-  /** Forgets every retry and every delayed delivery. */
+  /** Goes on with the deliveries that the engine's end interrupted. */
+  resume(findRule: (bus: string, name: string) => Rule | undefined): void;
+  /** Forgets every retry and every delayed delivery. Those of an engine with a data folder come back with it. */
   close(): void;
 }
 
 export function createDeliverer(engine: Engine, destinations: Destinations): Deliverer {
   const { clock, faults, observations } = engine;
+  const kept = keepDeliveries(engine);
   const held = new Map<Target, Delivery>();
   let isClosed = false;
 
@@ -30,6 +34,11 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
         const delivery = { rule, target, event, startedAt: clock.now() };
         if (faults.isArmed('rule')) deliverWithFaults(delivery);
         else attempt(delivery, 1);
+      }
+    },
+    resume(findRule) {
+      for (const { delivery, attempt, dueAt } of kept.takeInterrupted(findRule)) {
+        attemptAt(dueAt, delivery, attempt);
       }
     },
     close() {
@@ -66,6 +75,15 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
     attempt(delivery, 1);
   }
 
+  function attemptAt(dueAt: number, delivery: Delivery, number: number): void {
+    const forget = kept.keep({ delivery, attempt: number, dueAt });
+    clock.after(dueAt - clock.now(), () => {
+      if (isClosed) return;
+      forget();
+      attempt(delivery, number);
+    });
+  }
+
   function attempt(delivery: Delivery, number: number): void {
     if (isClosed) return;
     const failed = (error: unknown) => {
@@ -78,7 +96,12 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
       }
       const sent = sendToTarget(destinations, delivery);
       if (sent === undefined) delivered();
-      else void sent.then(delivered, failed);
+      else {
+        const forget = kept.keep({ delivery, attempt: number, dueAt: clock.now() });
+        void sent.then(delivered, failed).then(() => {
+          if (!isClosed) forget();
+        });
+      }
     } catch (error) {
       failed(error);
     }
@@ -95,7 +118,7 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
       giveUp(delivery, number, failure, exhausted);
       return;
     }
-    clock.after(waitMs, () => attempt(delivery, number + 1));
+    attemptAt(clock.now() + waitMs, delivery, number + 1);
     const { code, message } = failure;
     observations.report({ kind: 'retrying', ...namesOf(delivery), attempt: number, code, message, waitMs });
   }

@@ -81,6 +81,25 @@ it('leaves alone what somebody has changed by hand since, as AWS does', async ()
   expect(queueNamed(after.aws, 'orders').visibilityTimeoutSeconds()).toBe(90);
 });
 
+it('goes on with an asynchronous invocation once its function is there again', async () => {
+  const assembly = synthesiseFixture(join(assemblies, 'app'));
+  const before = await engine.restart();
+  await before.aws.deploy(assembly);
+  before.aws.faults.inject({ hop: 'function', effect: 'throttle' });
+  before.aws.functions.invokeLater('echo', '{}');
+  await before.aws.observations.waitFor('faulted');
+
+  const after = await engine.restart();
+  await after.aws.deploy(assembly);
+  await after.aws.observations.waitFor('invoked', ({ function: name }) => name === 'echo');
+
+  // It came to its end, so it does not come again.
+  const last = await engine.restart();
+  await last.aws.deploy(assembly);
+  await last.aws.functions.invoke('echo', '{"last":true}');
+  expect(last.aws.observations.recent().filter(({ kind }) => kind === 'invoked')).toHaveLength(1);
+});
+
 function queueNamed(aws: LocalAws, part: string) {
   const queue = aws.queues.list().find(({ name }) => name.includes(part));
   if (queue) return queue;

@@ -308,6 +308,27 @@ describe('archives', () => {
   });
 });
 
+describe('deliveries', () => {
+  it('are tried again after a restart', async () => {
+    const before = await engine.restart();
+    await createBusWithQueue(before);
+    before.aws.faults.inject({ hop: 'rule', effect: 'throttle' });
+    await put(before, { n: 1 });
+    await before.aws.observations.waitFor('retrying');
+
+    const after = await engine.restart();
+    after.aws.clock.advance(2_000);
+    expect(await after.aws.observations.waitFor('delivered')).toMatchObject({ attempt: 2 });
+    expect((await receive(after, 'sold')).map(({ Body }) => Body)).toEqual(['{"n":1}']);
+
+    const last = await engine.restart();
+    last.aws.clock.advance(60_000);
+    await put(last, { n: 2 });
+    await last.aws.observations.waitFor('delivered');
+    expect((await receive(last, 'sold')).map(({ Body }) => Body)).toEqual(['{"n":1}', '{"n":2}']);
+  });
+});
+
 describe('buckets', () => {
   it('come back with their objects, byte for byte, and their events', async () => {
     const before = await engine.restart();
