@@ -16,10 +16,10 @@ export class AffixTree<Value> {
     let rest = affix;
     while (rest !== '') {
       const unit = this.unitAt(rest, 0);
-      const next = branch.next.get(unit);
+      const next = branch.next[unit];
       if (next === undefined) {
         const leaf = newBranch<Value>(rest);
-        branch.next.set(unit, leaf);
+        link(branch, unit, leaf);
         branch = leaf;
         break;
       }
@@ -28,8 +28,8 @@ export class AffixTree<Value> {
       else {
         const fork = newBranch<Value>(this.head(next.part, shared));
         next.part = this.tail(next.part, shared);
-        fork.next.set(this.unitAt(next.part, 0), next);
-        branch.next.set(unit, fork);
+        link(fork, this.unitAt(next.part, 0), next);
+        branch.next[unit] = fork;
         branch = fork;
       }
       rest = this.tail(rest, shared);
@@ -44,13 +44,15 @@ export class AffixTree<Value> {
     branch.value = undefined;
     for (let index = way.length - 1; index > 0; index -= 1) {
       const last = way[index];
-      if (last === undefined || last.value !== undefined || last.next.size > 0) return;
-      way[index - 1]?.next.delete(this.unitAt(last.part, 0));
+      const before = way[index - 1];
+      if (last === undefined || last.value !== undefined || last.fanOut > 0 || before === undefined) return;
+      before.next[this.unitAt(last.part, 0)] = undefined;
+      before.fanOut -= 1;
     }
   }
 
   get isEmpty(): boolean {
-    return this.root.next.size === 0 && this.root.value === undefined;
+    return this.root.fanOut === 0 && this.root.value === undefined;
   }
 
   /** Visits the value of every affix of the text, the shortest first. */
@@ -59,11 +61,13 @@ export class AffixTree<Value> {
     let taken = 0;
     for (;;) {
       if (branch.value !== undefined) visit(branch.value);
-      if (taken === text.length || branch.next.size === 0) return;
-      const next = branch.next.get(this.unitAt(text, taken));
-      if (next === undefined || !this.continuesWith(text, next.part, taken)) return;
+      if (taken === text.length || branch.fanOut === 0) return;
+      const next = branch.next[this.unitAt(text, taken)];
+      if (next === undefined) return;
+      const { length } = next.part;
+      if (length > 1 && !this.continuesWith(text, next.part, taken)) return;
       branch = next;
-      taken += next.part.length;
+      taken += length;
     }
   }
 
@@ -72,7 +76,7 @@ export class AffixTree<Value> {
     let taken = 0;
     way.push(branch);
     while (taken < affix.length) {
-      const next = branch.next.get(this.unitAt(affix, taken));
+      const next = branch.next[this.unitAt(affix, taken)];
       if (next === undefined || !this.continuesWith(affix, next.part, taken)) return undefined;
       branch = next;
       taken += next.part.length;
@@ -110,9 +114,16 @@ interface Branch<Value> {
   /** What a text must go on with to come here. */
   part: string;
   value: Value | undefined;
-  readonly next: Map<number, Branch<Value>>;
+  /** By the UTF-16 unit that comes next. */
+  readonly next: (Branch<Value> | undefined)[];
+  fanOut: number;
 }
 
 function newBranch<Value>(part: string): Branch<Value> {
-  return { part, value: undefined, next: new Map() };
+  return { part, value: undefined, next: [], fanOut: 0 };
+}
+
+function link<Value>(from: Branch<Value>, unit: number, to: Branch<Value>): void {
+  from.next[unit] = to;
+  from.fanOut += 1;
 }

@@ -1,9 +1,10 @@
-import type { Condition, Pattern } from './compile-pattern.ts';
+import type { Branch, Condition, Pattern } from './compile-pattern.ts';
 import { type EventFields, readFields } from './event-fields.ts';
 import { EventLeaves } from './event-leaves.ts';
+import { FoundOrders } from './found-orders.ts';
 import { meetsBranch } from './match-pattern.ts';
 import { parseEvent } from './parse-event.ts';
-import { type IndexedRule, type Placement, RuleNode } from './rule-node.ts';
+import { type IndexedBranch, RuleNode, type Search } from './rule-node.ts';
 import { scanEvent } from './scan-event.ts';
 import { SharedCondition } from './shared-condition.ts';
 
@@ -18,33 +19,42 @@ export interface RuleIndex<Key> {
 }
 
 export function createRuleIndex<Key>(): RuleIndex<Key> {
-  const rules = new Map<Key, IndexedRule<Key>>();
+  const rules = new Map<Key, IndexedRule>();
+  /** The rules' keys by their order, with gaps where rules have gone. */
+  let keys: (Key | undefined)[] = [];
+  const branches = new Map<string, IndexedBranch>();
   const conditions = new Map<string, SharedCondition>();
   const leaves = new EventLeaves();
-  const root = new RuleNode<Key>();
-  let added = 0;
+  const root = new RuleNode();
+  const found = new FoundOrders();
+  const search: Search = {
+    event: leaves,
+    found({ indexed: { branch, orders } }) {
+      if (leaves.isPlaced && !meetsBranch(branch, leaves)) return;
+      for (const order of orders) found.add(order);
+    },
+    enter: (node) => node.search(search),
+  };
 
   return {
     add(key, pattern) {
       this.remove(key);
-      added += 1;
-      const branches = pattern.branches.map((branch) => ({ branch, open: branch.map(share) }));
-      const rule: IndexedRule<Key> = {
-        key,
-        order: added,
-        conditions: branches.flatMap(({ open }) => open),
-        placements: new Map(),
-        foundFor: 0,
-      };
-      rules.set(key, rule);
-      for (const { branch, open } of branches) root.add({ rule, branch, open, copies: 1 });
+      if (keys.length > 2 * rules.size + 64) closeGaps();
+      const order = keys.length;
+      keys.push(key);
+      const indexed = new Set(pattern.branches.map(addBranch));
+      for (const { orders } of indexed) orders.push(order);
+      rules.set(key, { order, indexed });
     },
     remove(key) {
       const rule = rules.get(key);
       if (rule === undefined) return;
       rules.delete(key);
-      for (const [placement, node] of rule.placements) node.remove(placement);
-      for (const condition of rule.conditions) unshare(condition);
+      keys[rule.order] = undefined;
+      for (const indexed of rule.indexed) {
+        indexed.orders.splice(indexed.orders.indexOf(rule.order), 1);
+        if (indexed.orders.length === 0) removeBranch(indexed);
+      }
     },
     match(fields) {
       leaves.readFrom(fields);
@@ -57,19 +67,40 @@ export function createRuleIndex<Key>(): RuleIndex<Key> {
   };
 
   function find(): Key[] {
-    const found: IndexedRule<Key>[] = [];
-    root.visit(leaves, ({ rule, branch }: Placement<Key>) => {
-      if (rule.foundFor === leaves.number) return;
-      if (leaves.isPlaced && !meetsBranch(branch, leaves)) return;
-      rule.foundFor = leaves.number;
-      found.push(rule);
-    });
-    if (found.length > 1) found.sort((a, b) => a.order - b.order);
-    return found.map(({ key }) => key);
+    root.search(search);
+    return found.take(keys);
+  }
+
+  function closeGaps(): void {
+    for (const { orders } of branches.values()) orders.length = 0;
+    keys = [...rules.keys()];
+    let order = 0;
+    for (const rule of rules.values()) {
+      rule.order = order;
+      for (const { orders } of rule.indexed) orders.push(order);
+      order += 1;
+    }
+  }
+
+  function addBranch(branch: Branch): IndexedBranch {
+    const name = nameOf(branch);
+    const known = branches.get(name);
+    if (known !== undefined) return known;
+    const open = branch.map(share);
+    const indexed: IndexedBranch = { name, branch, conditions: open, orders: [], placements: new Map() };
+    branches.set(name, indexed);
+    root.add({ indexed, open, copies: 1, next: undefined });
+    return indexed;
+  }
+
+  function removeBranch(indexed: IndexedBranch): void {
+    branches.delete(indexed.name);
+    for (const [placement, node] of indexed.placements) node.remove(placement);
+    for (const condition of indexed.conditions) unshare(condition);
   }
 
   function share(condition: Condition): SharedCondition {
-    const name = nameOf(condition);
+    const name = nameOf([condition]);
     const shared = conditions.get(name) ?? new SharedCondition(leaves.acquire(condition.path), condition);
     conditions.set(name, shared);
     shared.users += 1;
@@ -79,11 +110,16 @@ export function createRuleIndex<Key>(): RuleIndex<Key> {
   function unshare(shared: SharedCondition): void {
     shared.users -= 1;
     if (shared.users > 0) return;
-    conditions.delete(nameOf(shared.condition));
+    conditions.delete(nameOf([shared.condition]));
     leaves.release(shared.leaves);
   }
 }
 
-function nameOf({ path, text }: Condition): string {
-  return JSON.stringify([path.text, text]);
+interface IndexedRule {
+  order: number;
+  readonly indexed: ReadonlySet<IndexedBranch>;
+}
+
+function nameOf(branch: Branch): string {
+  return JSON.stringify(branch.flatMap(({ path, text }) => [path.text, text]));
 }

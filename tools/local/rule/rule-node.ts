@@ -4,25 +4,34 @@ import type { PathLeaves } from './path-leaves.ts';
 import type { SharedCondition } from './shared-condition.ts';
 import { ValueTable } from './value-table.ts';
 
-/** A pattern in the index. */
-export interface IndexedRule<Key> {
-  readonly key: Key;
-  /** Where it comes among the others. */
-  readonly order: number;
+/** A branch in the index, on behalf of every rule whose pattern has it. */
+export interface IndexedBranch {
+  readonly name: string;
+  readonly branch: Branch;
   readonly conditions: readonly SharedCondition[];
-  /** Where its branches stand. */
-  readonly placements: Map<Placement<Key>, RuleNode<Key>>;
-  /** The number of the event that last matched. */
-  foundFor: number;
+  /** Which rules, by the order in which they came; rising. */
+  readonly orders: number[];
+  /** Where it stands. */
+  readonly placements: Map<Placement, RuleNode>;
 }
 
 /** A branch of a pattern on its way down: at a node, everything but `open` is known to be met. */
-export interface Placement<Key> {
-  readonly rule: IndexedRule<Key>;
-  readonly branch: Branch;
+export interface Placement {
+  readonly indexed: IndexedBranch;
   readonly open: readonly SharedCondition[];
   /** Into how many places the branch has been copied, one for each value that a field may have. */
   readonly copies: number;
+  /** The next one that the same node holds: one step through memory where an array takes three. */
+  next: Placement | undefined;
+}
+
+/** One event's way through the nodes. */
+export interface Search {
+  readonly event: EventLeaves;
+  /** Called for each branch whose every condition the event's leaves meet; for some branches twice. */
+  readonly found: (placement: Placement) => void;
+  /** Calls `node.search`. */
+  readonly enter: (node: RuleNode) => void;
 }
 
 /**
@@ -30,62 +39,56 @@ export interface Placement<Key> {
  * the one that sets it apart most: to the node of each value that the condition lets its field have. So rules that have
  * one value in common are told apart by their other conditions, in this node or in the next.
  */
-export class RuleNode<Key> {
+export class RuleNode {
   private size = 0;
-  /** Branches with nothing open. */
-  private readonly met: Placement<Key>[] = [];
-  /** Branches with something open, before the node hands them down. */
-  private readonly unsure: Placement<Key>[] = [];
-  private below: Below<Key> | undefined;
-  private readonly parent: RuleNode<Key> | undefined;
+  private held: Placement | undefined;
+  /** How many of those held have something open. */
+  private unsure = 0;
+  private below: Below | undefined;
+  private readonly parent: RuleNode | undefined;
   private readonly leaveParent: (() => void) | undefined;
-  private visitedFor = 0;
+  private searchedFor = 0;
 
-  constructor(parent?: RuleNode<Key>, leaveParent?: () => void) {
+  constructor(parent?: RuleNode, leaveParent?: () => void) {
     this.parent = parent;
     this.leaveParent = leaveParent;
   }
 
-  add(placement: Placement<Key>): void {
+  add(placement: Placement): void {
     if (placement.open.length > 0 && this.below !== undefined) {
       this.handDown(placement, this.below);
       return;
     }
-    placement.rule.placements.set(placement, this);
+    placement.indexed.placements.set(placement, this);
+    placement.next = this.held;
+    this.held = placement;
     this.grow(1);
-    if (placement.open.length === 0) {
-      this.met.push(placement);
-      return;
-    }
-    this.unsure.push(placement);
-    if (this.unsure.length > mostUnsure) this.split();
+    if (placement.open.length === 0) return;
+    this.unsure += 1;
+    if (this.unsure > mostUnsure) this.split();
   }
 
   /** Takes out a branch that stands at this very node. */
-  remove(placement: Placement<Key>): void {
-    placement.rule.placements.delete(placement);
-    takeOut(placement.open.length === 0 ? this.met : this.unsure, placement);
+  remove(placement: Placement): void {
+    placement.indexed.placements.delete(placement);
+    if (this.held === placement) this.held = placement.next;
+    for (let one = this.held; one !== undefined; one = one.next) {
+      if (one.next === placement) one.next = placement.next;
+    }
+    if (placement.open.length > 0) this.unsure -= 1;
     this.grow(-1);
-    for (let node: RuleNode<Key> | undefined = this; node?.size === 0; node = node.parent) {
+    for (let node: RuleNode | undefined = this; node?.size === 0; node = node.parent) {
       node.leaveParent?.();
     }
   }
 
-  /** Calls `found` for each branch whose every condition the event's leaves meet; for some branches twice. */
-  visit(event: EventLeaves, found: (placement: Placement<Key>) => void): void {
-    const enter = (node: RuleNode<Key>) => node.search(event, found, enter);
-    enter(this);
-  }
-
-  private search(
-    event: EventLeaves,
-    found: (placement: Placement<Key>) => void,
-    enter: (node: RuleNode<Key>) => void,
-  ): void {
-    if (this.visitedFor === event.number) return;
-    this.visitedFor = event.number;
-    for (const placement of this.met) found(placement);
-    for (const placement of this.unsure) if (areMet(placement.open, event)) found(placement);
+  search(search: Search): void {
+    const { event, found, enter } = search;
+    if (this.searchedFor === event.number) return;
+    this.searchedFor = event.number;
+    for (let one = this.held; one !== undefined; one = one.next) {
+      if (areMet(one.open, event)) found(one);
+    }
     if (this.below === undefined) return;
     const { byPath, byTrial } = this.below;
     if (byPath.size > 0) {
@@ -103,25 +106,36 @@ export class RuleNode<Key> {
   }
 
   private split(): void {
-    const below: Below<Key> = { byPath: new Map(), byTrial: new Map() };
+    const below: Below = { byPath: new Map(), byTrial: new Map() };
     this.below = below;
-    const placements = this.unsure.splice(0);
-    this.grow(-placements.length);
-    for (const placement of placements) {
-      placement.rule.placements.delete(placement);
-      this.handDown(placement, below);
+    let one = this.held;
+    this.held = undefined;
+    this.grow(-this.unsure);
+    this.unsure = 0;
+    while (one !== undefined) {
+      const placement: Placement = one;
+      one = placement.next;
+      if (placement.open.length === 0) {
+        placement.next = this.held;
+        this.held = placement;
+      } else {
+        placement.indexed.placements.delete(placement);
+        this.handDown(placement, below);
+      }
     }
   }
 
-  private handDown(placement: Placement<Key>, below: Below<Key>): void {
+  private handDown(placement: Placement, below: Below): void {
     const { condition, isByLookup } = this.choose(placement, below);
     const nodes = isByLookup ? this.nodesFor(condition, below) : [this.nodeOfTrial(condition, below)];
     const open = placement.open.filter((one) => one !== condition);
-    for (const node of nodes) node.add({ ...placement, open, copies: placement.copies * nodes.length });
+    const { indexed } = placement;
+    const copies = placement.copies * nodes.length;
+    for (const node of nodes) node.add({ indexed, open, copies, next: undefined });
   }
 
   /** The condition by which events that do not match will come across the branch least often. */
-  private choose({ open, copies }: Placement<Key>, { byPath, byTrial }: Below<Key>): Choice {
+  private choose({ open, copies }: Placement, { byPath, byTrial }: Below): Choice {
     let best: Choice | undefined;
     for (const condition of open) {
       const { lookups, leaves } = condition;
@@ -143,13 +157,13 @@ export class RuleNode<Key> {
     return best;
   }
 
-  private nodesFor({ leaves, lookups = [] }: SharedCondition, { byPath }: Below<Key>): RuleNode<Key>[] {
-    const table = byPath.get(leaves) ?? new ValueTable<RuleNode<Key>>();
+  private nodesFor({ leaves, lookups = [] }: SharedCondition, { byPath }: Below): RuleNode[] {
+    const table = byPath.get(leaves) ?? new ValueTable<RuleNode>();
     byPath.set(leaves, table);
     const nodes = lookups.map((lookup) => {
       const known = table.get(lookup);
       if (known !== undefined) return known;
-      const node = new RuleNode<Key>(this, () => {
+      const node = new RuleNode(this, () => {
         table.delete(lookup);
         if (table.isEmpty) byPath.delete(leaves);
       });
@@ -159,23 +173,23 @@ export class RuleNode<Key> {
     return [...new Set(nodes)];
   }
 
-  private nodeOfTrial(condition: SharedCondition, { byTrial }: Below<Key>): RuleNode<Key> {
+  private nodeOfTrial(condition: SharedCondition, { byTrial }: Below): RuleNode {
     const known = byTrial.get(condition);
     if (known !== undefined) return known;
-    const node = new RuleNode<Key>(this, () => byTrial.delete(condition));
+    const node = new RuleNode(this, () => byTrial.delete(condition));
     byTrial.set(condition, node);
     return node;
   }
 
   private grow(by: number): void {
-    for (let node: RuleNode<Key> | undefined = this; node !== undefined; node = node.parent) node.size += by;
+    for (let node: RuleNode | undefined = this; node !== undefined; node = node.parent) node.size += by;
   }
 }
 
-interface Below<Key> {
-  readonly byPath: Map<PathLeaves, ValueTable<RuleNode<Key>>>;
+interface Below {
+  readonly byPath: Map<PathLeaves, ValueTable<RuleNode>>;
   /** What no value tells: absence, `anything-but`, `wildcard`, and lists with too many values. */
-  readonly byTrial: Map<SharedCondition, RuleNode<Key>>;
+  readonly byTrial: Map<SharedCondition, RuleNode>;
 }
 
 interface Choice {
@@ -193,10 +207,4 @@ const breadth = { value: 1, folded: 1, network: 1, prefix: 2, suffix: 2, range: 
 function areMet(conditions: readonly SharedCondition[], event: EventLeaves): boolean {
   for (const condition of conditions) if (!condition.isMetBy(event)) return false;
   return true;
-}
-
-function takeOut<Item>(items: Item[], item: Item): void {
-  const index = items.indexOf(item);
-  const last = items.pop();
-  if (last !== undefined && index < items.length) items[index] = last;
 }
