@@ -4,6 +4,7 @@ import { type AttributeValue, db, type Item, type Store, type Table, toAwsError 
 import { indexWriteUnits } from './index-writes.ts';
 import type { InsertStatement } from './insert-statement.ts';
 import { itemSize } from './item-size.ts';
+import type { Put } from './write-together.ts';
 
 /** How one INSERT ended. `units` is billed either way. */
 export interface Inserted {
@@ -12,8 +13,8 @@ export interface Inserted {
 }
 
 /**
- * Writes an item unless its key is taken (DuplicateItemException). The check and the write are one synchronous step:
- * nothing comes between, and twenty-five of them cost no turn of the event loop.
+ * Writes an item unless its key is taken (DuplicateItemException). In memory the check and the write are one synchronous step:
+ * nothing comes between, and twenty-five of them cost no turn of the event loop. On disk the key is locked.
  * Throws `AwsError` when the item cannot be one of the table's.
  */
 export async function insertItem(options: {
@@ -21,9 +22,10 @@ export async function insertItem(options: {
   readonly table: Table;
   readonly statement: InsertStatement;
   readonly parameters: unknown;
-  readonly isInMemory: boolean;
+  /** For a store on disk, see `writeTogether`. @default at once, to a store in memory */
+  readonly write?: (puts: readonly Put[]) => Promise<void>;
 }): Promise<Inserted> {
-  const { isInMemory, store, table, statement, parameters } = options;
+  const { store, table, statement, parameters, write } = options;
   const item = bindParameters(statement, parameters);
   const invalid = db.validateItem(item, table);
   if (invalid) throw toAwsError(invalid);
@@ -33,9 +35,9 @@ export async function insertItem(options: {
   }
   const key = db.createKey(item, table);
   const { lock } = store.getItemDb(table.TableName);
-  const insert = () => insertNow(store, table, { key, item, bytes });
+  const insert = () => insertNow(store, table, { key, item, bytes, write });
   // On disk others come between the check and the write, and in memory another operation may be between its own.
-  if (isInMemory && !lock.isLocked(key)) return insert();
+  if (!write && !lock.isLocked(key)) return insert();
   return new Promise((resolve) => {
     lock(key, (release) => {
       const inserted = insert();
@@ -45,11 +47,18 @@ export async function insertItem(options: {
   });
 }
 
-/** Has written, in the store's memory, by the time it returns its promise. */
+interface Insertion {
+  readonly key: string;
+  readonly item: Item;
+  readonly bytes: number;
+  readonly write: ((puts: readonly Put[]) => Promise<void>) | undefined;
+}
+
+/** To a store in memory it has written by the time it returns its promise. */
 async function insertNow(
   store: Store,
   table: Table,
-  { key, item, bytes }: { key: string; item: Item; bytes: number },
+  { key, item, bytes, write = (puts) => store.db.batch(puts) }: Insertion,
 ): Promise<Inserted> {
   const itemKey = `item-${table.TableName}~${key}`;
   const existing = store.db.getSync(itemKey) as Item | undefined;
@@ -59,7 +68,7 @@ async function insertNow(
       error: new AwsError('DuplicateItemException', 'Duplicate primary key exists in table'),
     };
   }
-  await store.db.batch([{ type: 'put', key: itemKey, value: item }, ...indexPuts(table, item)]);
+  await write([{ type: 'put', key: itemKey, value: item }, ...indexPuts(table, item)]);
   return { units: Math.ceil(bytes / 1_024) + indexWriteUnits(table, undefined, item) };
 }
 
@@ -72,7 +81,7 @@ function bindParameters({ attributes }: InsertStatement, parameters: unknown): I
   return item;
 }
 
-function indexPuts(table: Table, item: Item): { type: 'put'; key: string; value: Item }[] {
+function indexPuts(table: Table, item: Item): Put[] {
   return (['Global', 'Local'] as const).flatMap((kind) => {
     const indexes = table[`${kind}SecondaryIndexes`];
     if (!indexes) return [];

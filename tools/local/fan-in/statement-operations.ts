@@ -6,6 +6,7 @@ import type { Store, Table } from './dynalite.ts';
 import { type Inserted, insertItem } from './insert-item.ts';
 import { type InsertStatement, parseInsertStatement } from './insert-statement.ts';
 import { THROTTLED, throttled } from './throttle.ts';
+import { writeTogether } from './write-together.ts';
 
 /** ExecuteStatement and BatchExecuteStatement, for INSERT. */
 export function createStatementOperations(options: {
@@ -15,6 +16,7 @@ export function createStatementOperations(options: {
   readonly report: (operation: string, bills: readonly Bill[], caller: string) => void;
 }): Record<string, JsonOperation> {
   const { engine, store, tableOf, report } = options;
+  const write = engine.persistence && writeTogether(store);
 
   return {
     async ExecuteStatement(input, caller) {
@@ -84,7 +86,7 @@ export function createStatementOperations(options: {
       throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
     }
     tables.set(statement.table, table);
-    return insertItem({ store, table, statement, parameters, isInMemory: !engine.persistence });
+    return insertItem({ store, table, statement, parameters, write });
   }
 }
 
