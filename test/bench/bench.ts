@@ -57,9 +57,11 @@ async function measureAll(isQuick: boolean): Promise<Report> {
     const files: FileMeasurement[] = [];
     for (const { design, rows } of plan(isQuick)) {
       const assemblyDir = assemblies.get(design) ?? '';
-      files.push(await measureFile({ design, assemblyDir, rows, onProgress: progress(design, rows) }));
-      const { seconds } = files.at(-1) ?? { seconds: Number.NaN };
-      tell(`${design.name}, ${rows} rows: ${seconds.toFixed(2)} s, ${Math.round(rows / seconds)} rows/s\n`);
+      const file = await measureFile({ design, assemblyDir, rows, onProgress: progress(design, rows) });
+      files.push(file);
+      tell(
+        `${design.name}, ${rows} rows: ${file.seconds.toFixed(2)} s, ${Math.round(rows / file.seconds)} rows/s\n`,
+      );
     }
     tell('cold imports');
     const bundles = measureBundles(assemblies.get(fanbus) ?? '');

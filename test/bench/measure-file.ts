@@ -20,8 +20,8 @@ export interface FileMeasurement {
 }
 
 /**
- * Runs one file through a design on an engine of its own, after a warm-up file of that size, but of 10,000 rows at most. Throws when a row was
- * lost or made twice, or when a message ended in a dead-letter queue.
+ * Runs one file through a design on an engine of its own, after a warm-up file. Throws when a row was lost or made twice,
+ * when a function failed, or when a message was put back or ended in a dead-letter queue.
  */
 export async function measureFile(options: {
   readonly design: Design;
