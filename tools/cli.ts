@@ -30,6 +30,12 @@ const main = defineCommand({
   subCommands: commands,
 });
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read the output has heard enough, as `head` does; what was started ends with the process.
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const words = process.argv.slice(2);
 const nameLength = Object.hasOwn(commands, words.slice(0, 2).join(' ')) ? 2 : 1;
 const name = words.length === 0 ? undefined : words.slice(0, nameLength).join(' ');
@@ -37,7 +43,7 @@ const rest = words.slice(nameLength);
 
 try {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    console.log(await usageOf(main));
+    console.log(await usageOf({ ...main, subCommands: await inOneSentence(commands) }));
   } else {
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) {
@@ -64,6 +70,16 @@ try {
 /** The help, without the command's name that citty puts behind the description, where an example ends. */
 async function usageOf(command: CommandDef, parent?: CommandDef): Promise<string> {
   return (await renderUsage(command, parent)).replace(/ \(fanbus[^)]*\)/, '');
+}
+
+/** The commands as the overview names them: what else their descriptions say is in their own help. */
+async function inOneSentence(loads: Record<string, LoadCommand>): Promise<Record<string, CommandDef>> {
+  const named = Object.entries(loads).map(async ([name, load]) => {
+    const { meta } = await load();
+    const { description = '' } = (await (typeof meta === 'function' ? meta() : meta)) ?? {};
+    return [name, { meta: { name, description: description.split('. ')[0] } }] as const;
+  });
+  return Object.fromEntries(await Promise.all(named));
 }
 
 /** Whether the message alone tells what to put right; anything else is a bug and keeps its stack. */

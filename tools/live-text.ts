@@ -13,7 +13,7 @@ export function createLiveText(stream: NodeJS.WriteStream): LiveText {
   const draw = () => {
     const up = drawn > 0 ? `\u001b[${drawn}A` : '';
     stream.write(
-      `${up}${last.map((line) => `\u001b[2K${line.slice(0, (stream.columns ?? 120) - 1)}\n`).join('')}`,
+      `${up}${last.map((line) => `\u001b[2K${line.slice(0, (stream.columns || 120) - 1)}\n`).join('')}`,
     );
     drawn = last.length;
   };

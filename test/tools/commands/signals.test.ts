@@ -62,6 +62,14 @@ describe('a command that is ended', { timeout: 90_000 }, () => {
     await expectNothingLeft(cli, 130);
   });
 
+  it('because nobody reads on, exits with 0 and leaves nothing', async () => {
+    const cli = openCli(['demo', '--rows', '100000']);
+    await cli.until(/rows read/);
+    cli.hangUp();
+    expect((await cli.ended).stderr).toBe('');
+    await expectNothingLeft(cli, 0);
+  });
+
   it('a second time, while it stops, ends at once and still leaves nothing', async () => {
     const cli = openCli(['demo', '--rows', '100000']);
     await cli.until(/[1-9]\d* created/);

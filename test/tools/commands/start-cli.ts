@@ -43,6 +43,8 @@ export function startCli(args: readonly string[], options: { readonly cwd?: stri
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     /** Ends it however far it is. */
     stop,
+    /** Reads no more of what it writes to stdout, as `head` does. */
+    hangUp: () => child.stdout.destroy(),
     /** What it has written to stdout and stderr so far. */
     output: () => stdout + stderr,
 
