@@ -1,8 +1,9 @@
 /** Collects whole numbers, each once, and gives them back in rising order: few by sorting, many in one walk over bits. */
 export class FoundOrders {
-  private bits = new Uint32Array(32);
-  private found: number[] = [];
+  private bits = new Int32Array(32);
+  private readonly first: number[] = [];
   private count = 0;
+  private isMany = false;
 
   add(order: number): void {
     const word = order >>> 5;
@@ -11,47 +12,62 @@ export class FoundOrders {
     const bit = 1 << (order & 31);
     if ((bits & bit) !== 0) return;
     this.bits[word] = bits | bit;
-    this.found[this.count] = order;
-    this.count += 1;
+    if (this.count === few) this.isMany = true;
+    else {
+      this.first[this.count] = order;
+      this.count += 1;
+    }
+  }
+
+  /** Adds every number whose bit is set. */
+  addAll(bits: Int32Array): void {
+    this.isMany = true;
+    if (bits.length > this.bits.length) this.reach(bits.length);
+    for (let word = 0; word < bits.length; word += 1) {
+      this.bits[word] = (this.bits[word] ?? 0) | (bits[word] ?? 0);
+    }
   }
 
   /** What `items` has at the numbers added since the last time, in their order. */
   take<Item>(items: readonly (Item | undefined)[]): Item[] {
     const taken: Item[] = [];
-    const take = (order: number) => {
-      const item = items[order];
-      if (item !== undefined) taken.push(item);
-    };
-    if (this.count > few) this.walk(take);
-    else this.sort();
-    for (let index = 0; index < this.count; index += 1) {
-      const order = this.found[index] ?? 0;
-      if (this.count <= few) take(order);
-      this.bits[order >>> 5] = 0;
+    if (this.isMany) this.walk(items, taken);
+    else {
+      this.sort();
+      for (let index = 0; index < this.count; index += 1) {
+        const order = this.first[index] ?? 0;
+        const item = items[order];
+        if (item !== undefined) taken.push(item);
+        this.bits[order >>> 5] = 0;
+      }
     }
     this.count = 0;
+    this.isMany = false;
     return taken;
   }
 
-  private walk(visit: (order: number) => void): void {
-    for (let word = 0; word < this.bits.length; word += 1) {
-      for (let rest = this.bits[word] ?? 0; rest !== 0; rest &= rest - 1) {
-        visit(32 * word + 31 - Math.clz32(rest & -rest));
+  private walk<Item>(items: readonly (Item | undefined)[], taken: Item[]): void {
+    const { bits } = this;
+    for (let word = 0; word < bits.length; word += 1) {
+      for (let rest = bits[word] ?? 0; rest !== 0; rest &= rest - 1) {
+        const item = items[32 * word + 31 - Math.clz32(rest & -rest)];
+        if (item !== undefined) taken.push(item);
       }
+      bits[word] = 0;
     }
   }
 
   private sort(): void {
     for (let end = 1; end < this.count; end += 1) {
-      const order = this.found[end] ?? 0;
+      const order = this.first[end] ?? 0;
       let at = end;
-      for (; at > 0 && (this.found[at - 1] ?? 0) > order; at -= 1) this.found[at] = this.found[at - 1] ?? 0;
-      this.found[at] = order;
+      for (; at > 0 && (this.first[at - 1] ?? 0) > order; at -= 1) this.first[at] = this.first[at - 1] ?? 0;
+      this.first[at] = order;
     }
   }
 
   private reach(word: number): void {
-    const bits = new Uint32Array(2 * word);
+    const bits = new Int32Array(2 * word);
     bits.set(this.bits);
     this.bits = bits;
   }

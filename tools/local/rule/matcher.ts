@@ -11,6 +11,8 @@ export interface Matcher {
   readonly matchesAbsence?: true;
   /** By what an index finds the leaves that it matches; absent when only trying it tells. */
   readonly lookup?: Lookup;
+  /** By what an index finds the leaves that it does not match, where it matches all others. */
+  readonly exceptions?: readonly Lookup[];
 }
 
 /** A set of leaves by which rules can be found without trying each: exactly those that the matcher matches. */

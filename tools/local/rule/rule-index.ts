@@ -33,7 +33,10 @@ export function createRuleIndex<Key>(): RuleIndex<Key> {
       if (leaves.isPlaced && !meetsBranch(branch, leaves)) return;
       for (const order of orders) found.add(order);
     },
+    foundAll: (orders) => found.addAll(orders),
     enter: (node) => node.search(search),
+    version: 0,
+    orders: 0,
   };
 
   return {
@@ -45,11 +48,14 @@ export function createRuleIndex<Key>(): RuleIndex<Key> {
       const indexed = new Set(pattern.branches.map(addBranch));
       for (const { orders } of indexed) orders.push(order);
       rules.set(key, { order, indexed });
+      search.version += 1;
+      search.orders = keys.length;
     },
     remove(key) {
       const rule = rules.get(key);
       if (rule === undefined) return;
       rules.delete(key);
+      search.version += 1;
       keys[rule.order] = undefined;
       for (const indexed of rule.indexed) {
         indexed.orders.splice(indexed.orders.indexOf(rule.order), 1);
@@ -101,7 +107,8 @@ export function createRuleIndex<Key>(): RuleIndex<Key> {
 
   function share(condition: Condition): SharedCondition {
     const name = nameOf([condition]);
-    const shared = conditions.get(name) ?? new SharedCondition(leaves.acquire(condition.path), condition);
+    const shared =
+      conditions.get(name) ?? new SharedCondition(name, leaves.acquire(condition.path), condition);
     conditions.set(name, shared);
     shared.users += 1;
     return shared;
@@ -110,7 +117,7 @@ export function createRuleIndex<Key>(): RuleIndex<Key> {
   function unshare(shared: SharedCondition): void {
     shared.users -= 1;
     if (shared.users > 0) return;
-    conditions.delete(nameOf([shared.condition]));
+    conditions.delete(shared.name);
     leaves.release(shared.leaves);
   }
 }

@@ -1,7 +1,8 @@
 import type { Branch } from './compile-pattern.ts';
 import type { EventLeaves } from './event-leaves.ts';
+import { ExceptionNode } from './exception-node.ts';
 import type { PathLeaves } from './path-leaves.ts';
-import type { SharedCondition } from './shared-condition.ts';
+import { areMet, type SharedCondition } from './shared-condition.ts';
 import { ValueTable } from './value-table.ts';
 
 /** A branch in the index, on behalf of every rule whose pattern has it. */
@@ -12,7 +13,12 @@ export interface IndexedBranch {
   /** Which rules, by the order in which they came; rising. */
   readonly orders: number[];
   /** Where it stands. */
-  readonly placements: Map<Placement, RuleNode>;
+  readonly placements: Map<Placement, Holder>;
+}
+
+export interface Holder {
+  /** Takes out a branch that stands at this very place. */
+  remove(placement: Placement): void;
 }
 
 /** A branch of a pattern on its way down: at a node, everything but `open` is known to be met. */
@@ -30,8 +36,14 @@ export interface Search {
   readonly event: EventLeaves;
   /** Called for each branch whose every condition the event's leaves meet; for some branches twice. */
   readonly found: (placement: Placement) => void;
+  /** The same for rules by their order, as bits. Not for an event of which only `meetsBranch` can tell. */
+  readonly foundAll: (orders: Int32Array) => void;
   /** Calls `node.search`. */
   readonly enter: (node: RuleNode) => void;
+  /** Changes with every change of the index. */
+  version: number;
+  /** All rules' orders are below this. */
+  orders: number;
 }
 
 /**
@@ -39,7 +51,7 @@ export interface Search {
  * the one that sets it apart most: to the node of each value that the condition lets its field have. So rules that have
  * one value in common are told apart by their other conditions, in this node or in the next.
  */
-export class RuleNode {
+export class RuleNode implements Holder {
   private size = 0;
   private held: Placement | undefined;
   /** How many of those held have something open. */
@@ -68,7 +80,6 @@ export class RuleNode {
     if (this.unsure > mostUnsure) this.split();
   }
 
-  /** Takes out a branch that stands at this very node. */
   remove(placement: Placement): void {
     placement.indexed.placements.delete(placement);
     if (this.held === placement) this.held = placement.next;
@@ -77,9 +88,6 @@ export class RuleNode {
     }
     if (placement.open.length > 0) this.unsure -= 1;
     this.grow(-1);
-    for (let node: RuleNode | undefined = this; node?.size === 0; node = node.parent) {
-      node.leaveParent?.();
-    }
   }
 
   search(search: Search): void {
@@ -90,7 +98,7 @@ export class RuleNode {
       if (areMet(one.open, event)) found(one);
     }
     if (this.below === undefined) return;
-    const { byPath, byTrial } = this.below;
+    const { byPath, byException, byTrial } = this.below;
     if (byPath.size > 0) {
       for (const leaves of event.present) {
         const table = byPath.get(leaves);
@@ -101,16 +109,20 @@ export class RuleNode {
         }
       }
     }
+    for (const node of byException.values()) node.search(search);
     if (byTrial.size === 0) return;
     for (const [condition, node] of byTrial) if (condition.isMetBy(event)) enter(node);
   }
 
   private split(): void {
-    const below: Below = { byPath: new Map(), byTrial: new Map() };
+    const below: Below = { byPath: new Map(), byException: new Map(), byTrial: new Map() };
     this.below = below;
     let one = this.held;
     this.held = undefined;
-    this.grow(-this.unsure);
+    // Not by way of `grow`: the node stays, even if it is empty for a moment.
+    for (let node: RuleNode | undefined = this; node !== undefined; node = node.parent) {
+      node.size -= this.unsure;
+    }
     this.unsure = 0;
     while (one !== undefined) {
       const placement: Placement = one;
@@ -126,22 +138,29 @@ export class RuleNode {
   }
 
   private handDown(placement: Placement, below: Below): void {
-    const { condition, isByLookup } = this.choose(placement, below);
-    const nodes = isByLookup ? this.nodesFor(condition, below) : [this.nodeOfTrial(condition, below)];
-    const open = placement.open.filter((one) => one !== condition);
+    const { condition, way } = this.choose(placement, below);
     const { indexed } = placement;
+    const open = placement.open.filter((one) => one !== condition);
+    if (way === 'exception') {
+      const node = this.nodeOfExceptions(condition, below);
+      node.add({ indexed, open, copies: placement.copies, next: undefined }, condition);
+      return;
+    }
+    const nodes = way === 'lookup' ? this.nodesFor(condition, below) : [this.nodeOfTrial(condition, below)];
     const copies = placement.copies * nodes.length;
     for (const node of nodes) node.add({ indexed, open, copies, next: undefined });
   }
 
   /** The condition by which events that do not match will come across the branch least often. */
-  private choose({ open, copies }: Placement, { byPath, byTrial }: Below): Choice {
+  private choose({ open, copies }: Placement, { byPath, byException, byTrial }: Below): Choice {
     let best: Choice | undefined;
     for (const condition of open) {
       const { lookups, leaves } = condition;
       const isByLookup = lookups !== undefined && copies * lookups.length <= mostCopies;
       let cost = 0;
+      let way: Choice['way'] = 'trial';
       if (isByLookup) {
+        way = 'lookup';
         const table = byPath.get(leaves);
         for (const lookup of lookups) {
           const others = table === undefined ? 0 : (table.get(lookup)?.size ?? 0) + table.crowd(lookup);
@@ -149,9 +168,11 @@ export class RuleNode {
         }
       } else {
         // Every event tries it. Shared by all, it is at least tried for all at once.
-        cost = 2 * this.size - (byTrial.get(condition)?.size ?? 0) + breadth.range;
+        if (condition.exceptions !== undefined) way = 'exception';
+        const together = way === 'exception' ? byException.get(leaves)?.size : byTrial.get(condition)?.size;
+        cost = 2 * this.size - (together ?? 0) + breadth.range;
       }
-      if (best === undefined || cost < best.cost) best = { condition, isByLookup, cost };
+      if (best === undefined || cost < best.cost) best = { condition, way, cost };
     }
     if (best === undefined) throw new Error('A branch that is handed down has an open condition.');
     return best;
@@ -173,6 +194,17 @@ export class RuleNode {
     return [...new Set(nodes)];
   }
 
+  private nodeOfExceptions({ leaves }: SharedCondition, { byException }: Below): ExceptionNode {
+    const known = byException.get(leaves);
+    if (known !== undefined) return known;
+    const node: ExceptionNode = new ExceptionNode(leaves, (by) => {
+      if (node.size === 0) byException.delete(leaves);
+      this.grow(by);
+    });
+    byException.set(leaves, node);
+    return node;
+  }
+
   private nodeOfTrial(condition: SharedCondition, { byTrial }: Below): RuleNode {
     const known = byTrial.get(condition);
     if (known !== undefined) return known;
@@ -181,20 +213,24 @@ export class RuleNode {
     return node;
   }
 
+  /** A node that has become empty leaves its parent, which may be empty then too. */
   private grow(by: number): void {
-    for (let node: RuleNode | undefined = this; node !== undefined; node = node.parent) node.size += by;
+    this.size += by;
+    if (this.size === 0) this.leaveParent?.();
+    this.parent?.grow(by);
   }
 }
 
 interface Below {
   readonly byPath: Map<PathLeaves, ValueTable<RuleNode>>;
-  /** What no value tells: absence, `anything-but`, `wildcard`, and lists with too many values. */
+  readonly byException: Map<PathLeaves, ExceptionNode>;
+  /** What no value tells: absence, `wildcard`, mixed lists, and lists with too many values. */
   readonly byTrial: Map<SharedCondition, RuleNode>;
 }
 
 interface Choice {
   readonly condition: SharedCondition;
-  readonly isByLookup: boolean;
+  readonly way: 'lookup' | 'exception' | 'trial';
   readonly cost: number;
 }
 
@@ -203,8 +239,3 @@ const mostCopies = 64;
 
 /** How many times as many events a lookup may find as one for a single value. */
 const breadth = { value: 1, folded: 1, network: 1, prefix: 2, suffix: 2, range: 4 } as const;
-
-function areMet(conditions: readonly SharedCondition[], event: EventLeaves): boolean {
-  for (const condition of conditions) if (!condition.isMetBy(event)) return false;
-  return true;
-}

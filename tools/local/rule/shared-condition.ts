@@ -5,22 +5,27 @@ import type { PathLeaves } from './path-leaves.ts';
 
 /** A condition that many patterns may have in common: tried once for each event, whoever asks. */
 export class SharedCondition {
+  readonly name: string;
   readonly condition: Condition;
   readonly leaves: PathLeaves;
   /** What finds the leaves that meet the condition; absent when only trying it tells. */
   readonly lookups: readonly Lookup[] | undefined;
+  /** What finds the leaves that do not meet it, where all others do. */
+  readonly exceptions: readonly Lookup[] | undefined;
   /** How many patterns have it. */
   users = 0;
   private readonly matchesAbsence: boolean;
   private triedFor = 0;
   private isMet = false;
 
-  constructor(leaves: PathLeaves, condition: Condition) {
+  constructor(name: string, leaves: PathLeaves, condition: Condition) {
     const { matchers } = condition;
+    this.name = name;
     this.condition = condition;
     this.leaves = leaves;
     this.matchesAbsence = matchers.some((matcher) => matcher.matchesAbsence);
     const lookups = matchers.flatMap(({ lookup }) => lookup ?? []);
+    this.exceptions = matchers.length === 1 ? matchers[0]?.exceptions : undefined;
     this.lookups = lookups.length === matchers.length ? lookups : undefined;
   }
 
@@ -46,4 +51,10 @@ export class SharedCondition {
     }
     return false;
   }
+}
+
+/** Whether the event's leaves meet all of the conditions, as `isMetBy` says. */
+export function areMet(conditions: readonly SharedCondition[], event: EventLeaves): boolean {
+  for (const condition of conditions) if (!condition.isMetBy(event)) return false;
+  return true;
 }

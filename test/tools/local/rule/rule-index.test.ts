@@ -12,11 +12,11 @@ describe('the rule index', () => {
     let found = 0;
     for (let set = 0; set < 2000; set += 1) {
       const draw = createDraw(random);
-      const size = Math.floor(random() ** 2 * 60);
+      const size = Math.floor(random() ** 3 * 60);
       const rules = Array.from({ length: size }, () => compilePattern(randomPattern(draw)));
       const index = createRuleIndex<number>();
       for (const [key, rule] of rules.entries()) index.add(key, rule);
-      for (let event = 0; event < 4; event += 1) {
+      for (let event = 0; event < 3; event += 1) {
         const text = randomEvent(draw);
         const fields = readFields(parseEvent(text));
         const expected = [...rules.entries()].filter(([, rule]) => matchesPattern(rule, fields));
@@ -50,6 +50,46 @@ describe('the rule index', () => {
     }
     for (const key of rules.keys()) index.remove(key);
     expect(index.matchText('{"source":"ab","detail-type":"ab","detail":{"a":1}}')).toEqual([]);
+  });
+
+  it('finds the same among many rules that ask for anything but something', () => {
+    const random = createRandom(6);
+    const pick = (texts: readonly string[]) => texts[Math.floor(random() * texts.length)] ?? '';
+    const letter = () => `"${pick(['a', 'B', 'ab', 'bA', 'abc', 'x'])}"`;
+    const but = () =>
+      pick([
+        letter(),
+        `[${letter()},${letter()}]`,
+        '[1,2]',
+        `{"prefix":[${letter()},${letter()}]}`,
+        `{"suffix":${letter()}}`,
+        `{"equals-ignore-case":${letter()}}`,
+        '{"wildcard":"a*"}',
+      ]);
+    const clause = () => `{"${pick(['x', 'y', 'list.z'])}":[{"anything-but":${but()}}]}`;
+    const value = () => pick([letter(), '1', 'null', `[${letter()},${letter()}]`, '[]', '{"deeper":1}']);
+    for (let set = 0; set < 60; set += 1) {
+      const index = createRuleIndex<number>();
+      const rules = Array.from({ length: 150 }, () =>
+        compilePattern(
+          pick([
+            `{"detail":${clause()}}`,
+            `{"source":["s"],"detail":${clause()}}`,
+            `{"$or":[{"detail":${clause()}},{"detail":${clause()}}]}`,
+          ]),
+        ),
+      );
+      for (const [key, rule] of rules.entries()) index.add(key, rule);
+      for (let event = 0; event < 10; event += 1) {
+        const list = pick(['1', '{"z":"a"}', `[{"z":${letter()}},{"z":${letter()}}]`]);
+        const text = `{"source":"s","detail":{"x":${value()},"y":${value()},"list":${list}}}`;
+        const fields = readFields(parseEvent(text));
+        const expected = rules.flatMap((rule, key) => (matchesPattern(rule, fields) ? [key] : []));
+        expect(index.matchText(text), text).toEqual(expected);
+        if (event === 5) index.add(event, compilePattern('{"source":["nobody"]}'));
+        if (event === 5) rules[event] = compilePattern('{"source":["nobody"]}');
+      }
+    }
   });
 
   it('forgets a rule that was removed or replaced', () => {

@@ -1,7 +1,7 @@
 import { type JsonNode, openingOf } from '../json-node.ts';
-import { type Leaf, type Matcher, type Operator, tooManyElements } from '../matcher.ts';
+import { type Lookup, type Matcher, type Operator, tooManyElements } from '../matcher.ts';
 import { PatternProblem } from '../pattern-problem.ts';
-import { ignoringCase } from './ignoring-case.ts';
+import { canFold, foldCase, ignoringCase } from './ignoring-case.ts';
 import { readOperandNumber } from './numeric.ts';
 import { wildcardTest } from './wildcard.ts';
 
@@ -22,14 +22,22 @@ export const anythingBut: Operator = {
     const items = inList ? node.items : [node];
     if (nested === undefined) return butValues(items, node.end, inList);
     const tests = items.map((item) => nested.test(item, inList));
-    return { matches: (leaf) => typeof leaf !== 'string' || !tests.some((test) => test(leaf)) };
+    const lookups = items.flatMap((item) => lookupOf(nested.name, item) ?? []);
+    return {
+      matches: (leaf) => typeof leaf !== 'string' || !tests.some((test) => test(leaf)),
+      exceptions: lookups.length === items.length ? lookups : undefined,
+    };
   },
 };
 
 type TextTest = (text: string) => boolean;
 type NestedOperator = (item: JsonNode, inList: boolean) => TextTest;
 
-function readNested(node: JsonNode & { kind: 'object' }): { operand: JsonNode; test: NestedOperator } {
+function readNested(node: JsonNode & { kind: 'object' }): {
+  name: string;
+  operand: JsonNode;
+  test: NestedOperator;
+} {
   const [entry, second] = node.entries;
   if (entry === undefined) throw new PatternProblem('Anything-But expression name not found', node.end);
   const test = nestedOperators.get(entry.name);
@@ -37,7 +45,7 @@ function readNested(node: JsonNode & { kind: 'object' }): { operand: JsonNode; t
     throw new PatternProblem(`Unsupported anything-but pattern: ${entry.name}`, openingOf(entry.value));
   }
   if (second !== undefined) throw new PatternProblem(tooManyElements, openingOf(second.value));
-  return { operand: entry.value, test };
+  return { name: entry.name, operand: entry.value, test };
 }
 
 const nestedOperators = new Map<string, NestedOperator>([
@@ -60,6 +68,14 @@ const nestedOperators = new Map<string, NestedOperator>([
   ],
 ]);
 
+function lookupOf(operator: string, item: JsonNode): Lookup | undefined {
+  if (item.kind !== 'string') return undefined;
+  const text = item.value;
+  if (operator === 'prefix' || operator === 'suffix') return { by: operator, text, isFolded: false };
+  if (operator !== 'equals-ignore-case' || !canFold(text)) return undefined;
+  return { by: 'folded', text: foldCase(text) };
+}
+
 function affixTest(item: JsonNode, inList: boolean, has: (text: string, affix: string) => boolean): TextTest {
   if (item.kind !== 'string') {
     throw new PatternProblem('prefix/suffix match pattern must be a string', openingOf(item), inList);
@@ -69,7 +85,7 @@ function affixTest(item: JsonNode, inList: boolean, has: (text: string, affix: s
 }
 
 function butValues(items: readonly JsonNode[], end: number, inList: boolean): Matcher {
-  const values = new Set<Leaf>(
+  const values = new Set<string | number>(
     items.map((item) => {
       if (item.kind === 'string') return item.value;
       if (item.kind === 'number') return readOperandNumber(item);
@@ -87,5 +103,8 @@ function butValues(items: readonly JsonNode[], end: number, inList: boolean): Ma
       end,
     );
   }
-  return { matches: (leaf) => !values.has(leaf) };
+  return {
+    matches: (leaf) => (typeof leaf !== 'string' && typeof leaf !== 'number') || !values.has(leaf),
+    exceptions: [...values].map((value) => ({ by: 'value', value })),
+  };
 }
