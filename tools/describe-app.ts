@@ -7,7 +7,8 @@ export function describeApp({ stacks }: DeployedApp, progress: readonly DeployPr
       [
         `  ${name}`,
         ...progress
-          .filter(({ stackName, type }) => stackName === name && Object.hasOwn(kinds, type))
+          .filter(({ action, stackName }) => stackName === name && action !== 'removed')
+          .filter(({ type }) => Object.hasOwn(kinds, type))
           .map(({ logicalId, type }) => line(kinds[type] ?? '', resources[logicalId]?.physicalId ?? '')),
         ...Object.entries(outputs).map(([output, value]) => line('output', `${output} = ${value}`)),
       ].join('\n'),
