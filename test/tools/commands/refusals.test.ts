@@ -41,7 +41,7 @@ it.each([
   [
     'an unknown option',
     ['local', '--prot', '1'],
-    'Unknown option \'--prot\'. "fanbus local" takes --app, --port',
+    'Unknown option \'--prot\'. "fanbus local" takes --app, --',
   ],
   ['an unknown short option', ['codegen', '-x'], 'Unknown option \'-x\'. "fanbus codegen" takes no options'],
   ['a word that has no meaning', ['demo', 'tasks.csv'], "Unexpected argument 'tasks.csv'"],
