@@ -11,6 +11,7 @@ import { parkMessage } from './park-message.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';
 import { shortenVisibility } from './shorten-visibility.ts';
 import type { Subscription } from './subscription.ts';
+import { unlogged } from './unlogged.ts';
 
 export interface ConsumerOptions<Consumer extends Subscription> {
   readonly subscription: Consumer;
@@ -49,7 +50,7 @@ export function consumeBatch<const Consumer extends Subscription>({
   environment,
   events,
   handleBatch,
-  sqs = new SQSClient(),
+  sqs = unlogged(new SQSClient()),
   clock = systemClock,
   log = createLog(subscription.name),
   random = Math.random,

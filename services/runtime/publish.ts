@@ -8,6 +8,7 @@ import { createMetadata } from './metadata.ts';
 import { InvalidEventError } from './publish-error.ts';
 import { requireBus } from './require-bus.ts';
 import { type Outgoing, sendEntries } from './send-entries.ts';
+import { unlogged } from './unlogged.ts';
 
 /** Who publishes, and what it may: a consumer's subscription is one. */
 export interface Producer {
@@ -50,7 +51,7 @@ export function createPublisher<const By extends Producer>({
   producer,
   busName,
   events,
-  client = new EventBridgeClient(),
+  client = unlogged(new EventBridgeClient()),
   clock = systemClock,
   log = createLog(producer.name),
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

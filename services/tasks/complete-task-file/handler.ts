@@ -3,12 +3,13 @@ import { taskFileCompletedV1 } from '../../../generated/events/task-file-complet
 import { consume } from '../../runtime/consume.ts';
 import { readEnvironment } from '../../runtime/environment.ts';
 import { createFanIn } from '../../runtime/fan-in.ts';
+import { unlogged } from '../../runtime/unlogged.ts';
 import { createTaskFiles } from '../task-files.ts';
 import { createCompleter } from './complete-task-file.ts';
 import { subscription } from './subscription.ts';
 
 const environment = readEnvironment({ required: ['TASK_FILES_TABLE'] });
-const table = { client: new DynamoDBClient(), tableName: environment.TASK_FILES_TABLE };
+const table = { client: unlogged(new DynamoDBClient()), tableName: environment.TASK_FILES_TABLE };
 
 export const handler = consume({
   subscription,

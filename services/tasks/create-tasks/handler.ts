@@ -5,6 +5,7 @@ import { consumeBatch } from '../../runtime/consume-batch.ts';
 import { readEnvironment } from '../../runtime/environment.ts';
 import { createFanIn } from '../../runtime/fan-in.ts';
 import { createPublisher } from '../../runtime/publish.ts';
+import { unlogged } from '../../runtime/unlogged.ts';
 import { createRejects } from '../rejects.ts';
 import { createTaskFiles } from '../task-files.ts';
 import { createCreator } from './create-tasks.ts';
@@ -12,7 +13,7 @@ import { insertTasks } from './insert-tasks.ts';
 import { subscription } from './subscription.ts';
 
 const environment = readEnvironment({ required: ['TASKS_TABLE', 'TASK_FILES_TABLE'] });
-const client = new DynamoDBClient();
+const client = unlogged(new DynamoDBClient());
 const table = { client, tableName: environment.TASK_FILES_TABLE };
 const { publish } = createPublisher({
   producer: subscription,

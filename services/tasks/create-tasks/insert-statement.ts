@@ -12,9 +12,10 @@ export function insertStatement({
 }: {
   readonly tableName: string;
   readonly task: NewTask;
-  readonly now: Date;
+  /** ISO 8601. */
+  readonly now: string;
 }): BatchStatementRequest {
-  const time = { S: now.toISOString() };
+  const time = { S: now };
   const attributes: [string, AttributeValue][] = [
     ['list', { S: list }],
     ['id', { S: id }],

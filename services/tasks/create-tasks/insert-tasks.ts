@@ -62,8 +62,9 @@ async function insertTogether(
   tasks: readonly NewTask[],
   { client, tableName, now }: InsertOptions,
 ): Promise<readonly InsertOutcome[]> {
+  const time = now.toISOString();
   const command = new BatchExecuteStatementCommand({
-    Statements: tasks.map((task) => insertStatement({ tableName, task, now })),
+    Statements: tasks.map((task) => insertStatement({ tableName, task, now: time })),
   });
   try {
     const { Responses = [] } = await client.send(command);

@@ -9,6 +9,7 @@ import { consume } from '../../runtime/consume.ts';
 import { readEnvironment } from '../../runtime/environment.ts';
 import { createFanIn } from '../../runtime/fan-in.ts';
 import { createPublisher } from '../../runtime/publish.ts';
+import { unlogged } from '../../runtime/unlogged.ts';
 import { createTaskFiles } from '../task-files.ts';
 import { openObject } from './open-object.ts';
 import { createReader } from './read-task-file.ts';
@@ -16,8 +17,8 @@ import { readRowsPerEvent } from './rows-per-event.ts';
 import { subscription } from './subscription.ts';
 
 const environment = readEnvironment({ required: ['TASK_FILES_TABLE'], optional: ['ROWS_PER_EVENT'] });
-const s3 = new S3Client();
-const table = { client: new DynamoDBClient(), tableName: environment.TASK_FILES_TABLE };
+const s3 = unlogged(new S3Client());
+const table = { client: unlogged(new DynamoDBClient()), tableName: environment.TASK_FILES_TABLE };
 const { publish } = createPublisher({
   producer: subscription,
   busName: environment.BUS_NAME,
