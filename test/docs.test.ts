@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const pages = ['README.md', 'ARCHITECTURE.md', 'AGENTS.md', ...readdirSync(join(root, 'docs')).map((page) => `docs/${page}`)].filter(
-  (page) => page.endsWith('.md'),
-);
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'AGENTS.md',
+  ...readdirSync(join(root, 'docs')).map((page) => `docs/${page}`),
+].filter((page) => page.endsWith('.md'));
 
 describe.each(pages)('%s', (page) => {
   const text = read(page);
@@ -19,8 +22,10 @@ describe.each(pages)('%s', (page) => {
   it('names only commands and scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const commands = readdirSync(join(root, 'tools/commands')).map((file) => file.replace('.ts', ''));
-    for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts), script).toContain(script);
-    for (const [, command] of text.matchAll(/npx fanbus ([a-z][\w-]*)/g)) expect(commands, command).toContain(command);
+    for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g))
+      expect(Object.keys(scripts), script).toContain(script);
+    for (const [, command] of text.matchAll(/npx fanbus ([a-z][\w-]*)/g))
+      expect(commands, command).toContain(command);
   });
 });
 
