@@ -115,7 +115,12 @@ export class RuleNode implements Holder {
   }
 
   private split(): void {
-    const below: Below = { byPath: new Map(), byException: new Map(), byTrial: new Map() };
+    const below: Below = {
+      common: this.commonCondition(),
+      byPath: new Map(),
+      byException: new Map(),
+      byTrial: new Map(),
+    };
     this.below = below;
     let one = this.held;
     this.held = undefined;
@@ -140,7 +145,7 @@ export class RuleNode implements Holder {
   private handDown(placement: Placement, below: Below): void {
     const { condition, way } = this.choose(placement, below);
     const { indexed } = placement;
-    const open = placement.open.filter((one) => one !== condition);
+    const open = placement.open.length === 1 ? none : placement.open.filter((one) => one !== condition);
     if (way === 'exception') {
       const node = this.nodeOfExceptions(condition, below);
       node.add({ indexed, open, copies: placement.copies, next: undefined }, condition);
@@ -151,8 +156,22 @@ export class RuleNode implements Holder {
     for (const node of nodes) node.add({ indexed, open, copies, next: undefined });
   }
 
+  /** A condition that nearly all of the held branches have: it is tried once and then done with, for all of them. */
+  private commonCondition(): SharedCondition | undefined {
+    const counts = new Map<SharedCondition, number>();
+    for (let one = this.held; one !== undefined; one = one.next) {
+      for (const condition of one.open) {
+        const count = (counts.get(condition) ?? 0) + 1;
+        if (count > 0.75 * this.unsure) return condition;
+        counts.set(condition, count);
+      }
+    }
+    return undefined;
+  }
+
   /** The condition by which events that do not match will come across the branch least often. */
-  private choose({ open, copies }: Placement, { byPath, byException, byTrial }: Below): Choice {
+  private choose({ open, copies }: Placement, { common, byPath, byException, byTrial }: Below): Choice {
+    if (common !== undefined && open.includes(common)) return { condition: common, way: 'trial', cost: 0 };
     let best: Choice | undefined;
     for (const condition of open) {
       const { lookups, leaves } = condition;
@@ -222,6 +241,7 @@ export class RuleNode implements Holder {
 }
 
 interface Below {
+  readonly common: SharedCondition | undefined;
   readonly byPath: Map<PathLeaves, ValueTable<RuleNode>>;
   readonly byException: Map<PathLeaves, ExceptionNode>;
   /** What no value tells: absence, `wildcard`, mixed lists, and lists with too many values. */
@@ -234,6 +254,7 @@ interface Choice {
   readonly cost: number;
 }
 
+const none: readonly SharedCondition[] = [];
 const mostUnsure = 12;
 const mostCopies = 64;
 
