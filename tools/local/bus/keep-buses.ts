@@ -4,7 +4,7 @@ import type { Rule } from '../rule/rule.ts';
 import { putRule } from '../rule/rules.ts';
 import { replaceTargets } from '../rule/targets.ts';
 import type { ApiDestination } from './api-destinations.ts';
-import type { Archive } from './archive.ts';
+import { type Archive, dropExpired } from './archive.ts';
 import { createArchive } from './archives.ts';
 import type { Bus } from './bus.ts';
 import { newBus } from './event-buses.ts';
@@ -111,7 +111,8 @@ function describeArchive({ bus, createdAt, description, name, pattern, retention
 
 function restoreArchive(context: EventsContext, kept: ReturnType<typeof describeArchive>): void {
   const { createdAt, ...members } = kept;
-  Object.assign(createArchive(context, members), { createdAt });
+  const archive = Object.assign(createArchive(context, members), { createdAt });
+  dropExpired(archive, context.engine.clock.now());
 }
 
 function describeReplay({ archive, ...replay }: Replay) {

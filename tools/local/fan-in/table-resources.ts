@@ -138,7 +138,7 @@ function refuseOtherShape(present: Table, shape: JsonObject): void {
     isDeepStrictEqual(ofIndexes(present.GlobalSecondaryIndexes), ofIndexes(shape.GlobalSecondaryIndexes));
   if (!same) {
     throw new Error(
-      `the table ${present.TableName} exists with other keys or indexes: the local AWS cannot change them. Restart it to begin with an empty table.`,
+      `the table ${present.TableName} exists with other keys or indexes: the local AWS cannot change them. Delete the table first; without a data folder a restart does.`,
     );
   }
 }
