@@ -94,8 +94,9 @@ export function createFunctions(
   function runLater(invocation: LaterInvocation, key: string = randomUUID()): void {
     const { name, payload, traceHeader } = invocation;
     kept?.put(key, () => invocation);
-    void invokeLater(() => invoke(name, payload, traceHeader), engine).then(() => {
-      if (!isClosed) kept?.delete(key);
+    void invokeLater(() => invoke(name, payload, traceHeader), engine).then((end) => {
+      // What is given up because everything ends goes on after the next start.
+      if (end === 'done' || !isClosed) kept?.delete(key);
     });
   }
 
