@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkBars } from './check-bars.ts';
+import type { MatchingMeasurement } from './matching/measure-matching.ts';
 import type { FileMeasurement } from './measure-file.ts';
 import type { Report } from './report.ts';
 
@@ -20,12 +21,26 @@ function file(overrides: Partial<FileMeasurement> & { units?: number; usd?: numb
 const naive = file({ design: 'naive', seconds: 11 });
 const large = file({ rows: 100_000, seconds: 10 });
 
+function matching(rules: number, eventsPerSecond: number): MatchingMeasurement {
+  return {
+    events: 'S3',
+    rulesAre: 'each its own value',
+    rules,
+    eventBytes: 1000,
+    matchesPerEvent: 1,
+    eventsPerSecond,
+    fastestEventsPerSecond: eventsPerSecond,
+    replacementsPerSecond: 1000,
+  };
+}
+
 function failures({ files = [file(), naive, large], ...rest }: Partial<Report> = {}): string[] {
   return checkBars({
     machine: { cores: 2, node: '24.0.0', date: '2026-01-01' },
     files,
     reader: { bytes: 1e9, rows: 1e7, parts: 2e4, eventBytes: 1.3e9, seconds: 60, peakMb: 120 },
     bundles: [{ function: 'worker', bytes: 400_000, coldImportMs: 60 }],
+    matching: [matching(10, 150_001), matching(10_000, 160_001)],
     ...rest,
   })
     .filter(({ passed }) => passed === false)
@@ -47,6 +62,7 @@ describe('checkBars', () => {
       '256 MB',
       { reader: { bytes: 1e9, rows: 1e7, parts: 2e4, eventBytes: 1.3e9, seconds: 60, peakMb: 256 } },
     ],
+    ['event-ruler', { matching: [matching(10, 200_000), matching(10_000, 159_999)] }],
     ['below 1 MB', { bundles: [{ function: 'worker', bytes: 1_000_000, coldImportMs: 60 }] }],
   ])('fails "%s" alone when only that is missed', (promise, report) => {
     expect(failures(report)).toEqual([expect.stringContaining(promise)]);

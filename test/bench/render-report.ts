@@ -1,10 +1,11 @@
 import { checkBars } from './check-bars.ts';
+import { rulerEventsPerSecond } from './matching/ruler.ts';
 import type { FileMeasurement } from './measure-file.ts';
 import { floorUsd, type Report, summarise } from './report.ts';
 
 /** The report for people, as Markdown whose tables also read well in a terminal. */
 export function renderReport(report: Report): string {
-  const { machine, files, reader, bundles } = report;
+  const { machine, files, reader, bundles, matching } = report;
   const sizes = [...new Set(files.map(({ rows }) => rows))].sort((a, b) => a - b);
   const designs = [...new Set(files.map(({ design }) => design))];
   const summaries = designs.flatMap((design) =>
@@ -64,12 +65,35 @@ export function renderReport(report: Report): string {
         `${Math.round(one.coldImportMs)} ms`,
       ]),
     ),
+    renderMatching(matching),
     '## The bars',
     table(
       ['', 'promise', 'measured'],
       checkBars(report).map(({ promise, measured, passed }) => [verdict(passed), promise, measured]),
     ),
   ].join('\n\n')}\n`;
+}
+
+/** The report's section on matching. */
+export function renderMatching(matching: Report['matching']): string {
+  return [
+    '## Matching events and rules',
+    'How many events a second an index of rules takes: JSON texts of which no two are alike, parsing included, on one thread. All rules ask for the same source and detail-type. Half are exact; the others ask for a prefix, a suffix, a numeric range or anything but some value, in turn. "One value in common": they all name the same bucket or tenant too. "An eighth match all": the anything-but rules ask for nothing else. The median of the runs, and the fastest, which the machine\'s other work disturbed least; what was found is compared with trying every rule.',
+    "AWS's event-ruler (Java) is quoted, not measured here: on such a machine about 150,000 at 10 rules, 40,000 to 150,000 at 1,000 and 5,000 to 160,000 at 10,000, by how many rules share a value. The table quotes the upper figure where few rules match and the lower one where many do.",
+    table(
+      ['events', 'rules', '', 'match', 'events/s', 'fastest run', 'event-ruler', 'rules replaced/s'],
+      matching.map((one) => [
+        `${one.events}, ${grouped(one.eventBytes)} B`,
+        grouped(one.rules),
+        one.rulesAre,
+        one.matchesPerEvent.toFixed(1),
+        grouped(one.eventsPerSecond),
+        grouped(one.fastestEventsPerSecond),
+        grouped(rulerEventsPerSecond(one)),
+        grouped(one.replacementsPerSecond),
+      ]),
+    ),
+  ].join('\n\n');
 }
 
 type Summary = NonNullable<ReturnType<typeof summarise>> & { readonly design: FileMeasurement['design'] };

@@ -1,3 +1,4 @@
+import type { MatchingMeasurement } from './matching/measure-matching.ts';
 import type { BundleMeasurement } from './measure-bundles.ts';
 import type { FileMeasurement } from './measure-file.ts';
 import type { ReaderMeasurement } from './measure-reader.ts';
@@ -9,6 +10,7 @@ export interface Report {
   /** Absent from a quick run. */
   readonly reader?: ReaderMeasurement;
   readonly bundles: readonly BundleMeasurement[];
+  readonly matching: readonly MatchingMeasurement[];
 }
 
 /** One write unit for each row: what no design can go below. US dollars per million rows. */

@@ -19,6 +19,8 @@ export const applicationEvents: EventKind = {
         tenant: group,
         reference: text,
         total: amount,
+        currency: 'EUR',
+        isGift: n % 3 === 0,
         customer: person,
         lines: [
           { sku: hex(n + 4, 8), quantity: 1 + (n % 9), price: 19.95 },

@@ -3,7 +3,6 @@ import { s3Events } from './s3-events.ts';
 
 /** What is matched against what: events of one kind, and rules that all ask for its source and detail-type. */
 export interface Workload {
-  readonly name: string;
   readonly events: EventKind;
   readonly rules: 'each its own value' | 'one value in common' | 'an eighth match all';
 }
@@ -25,7 +24,6 @@ export interface Fields {
 
 export const workloads: readonly Workload[] = [s3Events, applicationEvents].flatMap((events) =>
   (['each its own value', 'one value in common', 'an eighth match all'] as const).map((rules) => ({
-    name: `${events.name}, ${rules}`,
     events,
     rules,
   })),

@@ -109,7 +109,7 @@ export class RuleNode implements Holder {
         }
       }
     }
-    for (const node of byException.values()) node.search(search);
+    if (byException.size > 0) for (const node of byException.values()) node.search(search);
     if (byTrial.size === 0) return;
     for (const [condition, node] of byTrial) if (condition.isMetBy(event)) enter(node);
   }

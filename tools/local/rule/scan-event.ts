@@ -32,6 +32,7 @@ const bytes = Buffer.from(units.buffer);
 /** In place of the position behind a value. */
 const unusual = -1;
 const maxDepth = 100;
+const unasked: readonly unknown[] = [];
 
 /** Scans the value that begins at `at`; with a node it keeps what is asked for there. Returns the position behind it. */
 function scanValue(at: number, node: KeyNode | undefined, place: Place | undefined, depth: number): number {
@@ -88,8 +89,8 @@ function scanArray(
 ): number {
   let at = skipSpace(start);
   if (units[at] === bracketClose) return at + 1;
-  // Only its identity is asked for.
-  const array: readonly unknown[] = [];
+  // Only its identity is asked for, and only by what is asked for.
+  const array: readonly unknown[] = node === undefined ? unasked : [];
   for (let index = 0; ; index += 1) {
     const isContainer = units[at] === braceOpen || units[at] === bracketOpen;
     const inside = node !== undefined && isContainer ? { array, index, outer: place } : place;
