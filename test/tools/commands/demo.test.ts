@@ -34,20 +34,13 @@ describe('fanbus demo', { timeout: 90_000 }, () => {
     expect(cli.processes()).toEqual([]);
   });
 
-  it.each([
-    ['an empty file', 'empty.csv', '', 'the file is empty'],
-    [
-      'a file that is no CSV',
-      'picture.csv',
-      Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
-      'binary (its byte 8 is NUL): it must be CSV in UTF-8',
-    ],
-  ])('refuses %s with its reason', async (_what, name, content, reason) => {
-    const { code, stderr, stdout } = await openCli(['demo', '--csv', file(name, content), '--json']).ended;
+  it('refuses a file that is no CSV with its reason', async () => {
+    const picture = file('picture.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
+    const { code, stderr, stdout } = await openCli(['demo', '--csv', picture, '--json']).ended;
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ total: 0, created: 0, rejected: 0, status: 'FAILED' });
     const [problem] = /fanbus: the file FAILED: .*\n$/.exec(stderr) ?? [];
-    expect(problem).toContain(reason);
+    expect(problem).toContain('binary (its byte 8 is NUL): it must be CSV in UTF-8');
   });
 });
 
