@@ -53,7 +53,7 @@ export class RangeTable<Value> {
     return this.ranges.size === 0;
   }
 
-  /** About how many of the ranges a number has to be looked up in that lies in this one. */
+  /** About how many of the ranges a number also lies in that lies in this one. */
   crowd({ low, high }: NumberRange): number {
     if (high === Infinity) return this.above.length / 2;
     if (low === -Infinity) return this.below.length / 2;

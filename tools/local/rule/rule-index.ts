@@ -14,7 +14,7 @@ export interface RuleIndex<Key> {
   remove(key: Key): void;
   /** The keys whose pattern this event matches, in the order they were added. */
   match(fields: EventFields): Key[];
-  /** The same for an event as JSON text, which is read only as far as the patterns ask. Throws `SyntaxError`. */
+  /** The same for an event as JSON text, of which only what the patterns ask for is taken. Throws `SyntaxError`. */
   matchText(text: string): Key[];
 }
 

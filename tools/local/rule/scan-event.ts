@@ -6,7 +6,7 @@ import type { Leaf } from './matcher.ts';
 
 /**
  * Takes the leaves of an event straight from its text, with no object made of the rest. False when the text is out of
- * the ordinary (no JSON, a key that comes twice, an escape in what is asked for, nested very deep): then
+ * the ordinary (very long, no JSON, a key that comes twice, an escape in what is asked for, nested very deep): then
  * `parseEvent` must say what it means. True promises the leaves that `parseEvent` would lead to.
  */
 export function scanEvent(eventText: string, eventLeaves: EventLeaves): boolean {
