@@ -1,8 +1,8 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Bill, createMeter, type Meter } from '../../tools/bill/meter.ts';
+import type { Bill } from '../../tools/bill/meter.ts';
+import { watchBill } from '../../tools/bill/watch-bill.ts';
 import { makeCsv } from '../../tools/demo/make-csv.ts';
-import type { ObservationKind } from '../../tools/local/observations.ts';
 import { type LocalAws, startLocalAws } from '../../tools/local/start-local-aws.ts';
 import type { Design } from './designs.ts';
 
@@ -38,10 +38,11 @@ export async function measureFile(options: {
     await aws.deploy(assemblyDir);
     await run({ aws, design, rows: warmUpRows, seed: 2 });
 
-    const meter = createMeter({ archivedBuses: design.archivedBuses });
+    const bill = watchBill(aws.observations, { archivedBuses: design.archivedBuses });
     const readerPeak = watchReader(aws, design);
     const tasks = watchTasks(aws, design, onProgress);
-    const seconds = await run({ aws, design, rows, seed: 1, meter });
+    const seconds = await run({ aws, design, rows, seed: 1 });
+    bill.stop();
     readerPeak.stop();
     tasks.stop();
 
@@ -50,8 +51,8 @@ export async function measureFile(options: {
       design: design.name,
       rows,
       seconds,
-      requests: meter.requests(),
-      bill: meter.bill(),
+      requests: bill.requests(),
+      bill: bill.bill(),
       readerPeakMb: readerPeak.mb(),
     };
   } finally {
@@ -60,18 +61,11 @@ export async function measureFile(options: {
 }
 
 /** Uploads one file and waits until it is COMPLETED and all is still. Resolves with the seconds to COMPLETED. */
-async function run(options: {
-  aws: LocalAws;
-  design: Design;
-  rows: number;
-  seed: number;
-  meter?: Meter;
-}): Promise<number> {
-  const { aws, design, rows, seed, meter } = options;
+async function run(options: { aws: LocalAws; design: Design; rows: number; seed: number }): Promise<number> {
+  const { aws, design, rows, seed } = options;
   const chunks: Buffer[] = [];
   for await (const chunk of makeCsv({ rows, seed, awkward: 'none' })) chunks.push(Buffer.from(chunk));
   const body = Buffer.concat(chunks);
-  const stopMeter = meter ? watch(aws, billedKinds, meter) : () => {};
   const s3 = new S3Client(clientOf(aws));
   const startedAt = performance.now();
   const completed = untilCompleted(aws, design);
@@ -81,26 +75,8 @@ async function run(options: {
   ]);
   const seconds = (completed.at() - startedAt) / 1000;
   await untilStill(aws);
-  stopMeter();
   s3.destroy();
   return seconds;
-}
-
-const billedKinds = [
-  'requested',
-  'published',
-  'enqueued',
-  'received',
-  'settled',
-  'invoked',
-  'billed',
-] as const;
-
-function watch(aws: LocalAws, kinds: readonly ObservationKind[], meter: Meter): () => void {
-  const stops = kinds.map((kind) => aws.observations.on(kind, meter.record));
-  return () => {
-    for (const stop of stops) stop();
-  };
 }
 
 function untilCompleted(aws: LocalAws, design: Design) {

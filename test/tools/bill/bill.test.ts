@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createBill } from '../../../tools/bill/create-bill.ts';
-import type { MeterOptions } from '../../../tools/bill/meter.ts';
+import { type Bill, createMeter, type MeterOptions } from '../../../tools/bill/meter.ts';
 import type { Observation } from '../../../tools/local/observations.ts';
 
+function billFor(observations: readonly Observation[], options?: MeterOptions): Bill {
+  const meter = createMeter(options);
+  for (const observation of observations) meter.record(observation);
+  return meter.bill();
+}
+
 function quantities(observations: readonly Observation[], options?: MeterOptions) {
-  const { lines } = createBill(observations, options);
+  const { lines } = billFor(observations, options);
   return Object.fromEntries(lines.map(({ item, quantity }) => [item, quantity]));
 }
 
@@ -42,9 +47,9 @@ const wrote = {
   caller: 'worker',
 } as const satisfies Observation;
 
-describe('createBill', () => {
+describe('the bill', () => {
   it('bills nothing for nothing', () => {
-    expect(createBill([])).toEqual({ lines: [], totalUsd: 0 });
+    expect(billFor([])).toEqual({ lines: [], totalUsd: 0 });
   });
 
   it('adds up a million rows of one message, one put and one counter update each', () => {
@@ -53,7 +58,7 @@ describe('createBill', () => {
     // 100 invocations × $0.2/M = $0.00002; 100 × 0.1 s × 0.5 GB = 5 GB-s × $0.0000133334 = $0.000066667;
     // 2,000 write units × $0.625/M = $0.00125. Together $0.002816667.
     const messageIds = times(10, 'm');
-    const bill = createBill([
+    const bill = billFor([
       ...times(1000, published),
       ...times(1000, {
         kind: 'enqueued',
@@ -103,7 +108,7 @@ describe('createBill', () => {
   it('bills an S3 event that is forwarded to another bus twice', () => {
     const upload = { ...published, source: 'aws.s3', bus: 'default', caller: 's3.amazonaws.com' };
     const forwarded = { ...upload, bus: 'orders', caller: 'events.amazonaws.com' };
-    const bill = createBill([upload, forwarded]);
+    const bill = billFor([upload, forwarded]);
     expect(bill.lines.map(({ item }) => item).sort()).toEqual([
       'EventBridge forwarded events',
       'EventBridge opt-in events',
@@ -181,7 +186,7 @@ describe('createBill', () => {
   });
 
   it('bills read units and log bytes', () => {
-    const bill = createBill([
+    const bill = billFor([
       { ...wrote, operation: 'Query', writeUnits: 0, readUnits: 2.5 },
       { ...invoked, billedMs: 0, logBytes: 2_000_000 },
     ]);
