@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly seed?: number;
   /** Where the AWS keeps its state across restarts. @default in memory */
   readonly dataDir?: string;
+  /** How young an event may not be when a replay begins: about ten minutes on AWS. @default 0 */
+  readonly archiveDelayMs?: number;
   /** Told of each step. @default nobody */
   readonly steps?: Steps;
   /** Ends the start, which then rejects with its reason. @default it goes on to its end */
@@ -37,12 +39,13 @@ export interface StartAppOptions extends StartOptions {
 
 /** Starts an AWS, synthesises and deploys; a start that fails or is ended leaves nothing behind. */
 export async function startApp(options: StartAppOptions): Promise<RunningApp> {
-  const { appDir, context, dataDir, onProgress, port = 0, seed = 1, signal, steps = silentSteps } = options;
+  const { appDir, archiveDelayMs, context, dataDir, onProgress } = options;
+  const { port = 0, seed = 1, signal, steps = silentSteps } = options;
   const mustSynthesise = isUnsynthesised(appDir);
   // The AWS first: a taken port is told at once, and an app that asks for its account while it is synthesised gets an answer.
   const aws = await steps.step(
     'local AWS up',
-    () => startLocalAws({ port, seed, dataDir }),
+    () => startLocalAws({ port, seed, dataDir, archiveDelayMs }),
     ({ endpoint }) => `on ${endpoint}`,
   );
   const folder = mkdtempSync(join(tmpdir(), 'fanbus-'));

@@ -10,3 +10,12 @@ it.each(['subscription', 'handler'])('quotes the %s of a consumer that compiles'
   const quoted = compiled.replaceAll("'../../../services/runtime/", "'../../runtime/");
   expect(readme).toContain(`\`\`\`ts\n// services/tasks/praise/${name}.ts\n${quoted}\`\`\``);
 });
+
+it('shows only commands of the AWS CLI that docs/aws-cli.md shows and its test runs', () => {
+  const page = readFileSync(join(root, 'docs/aws-cli.md'), 'utf8');
+  const block =
+    /```sh\n(awslocal\(\)[\s\S]+?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? '';
+  const commands = block.split(/\n(?=awslocal|until)/).map((command) => command.trim());
+  expect(commands.length).toBeGreaterThan(5);
+  for (const command of commands) expect(page).toContain(command);
+});

@@ -32,17 +32,23 @@ export const local = defineCommand({
       description: `Stage of Fanbus: ${stageNames.join(', ')}. Default: dev`,
       valueHint: 'STAGE',
     },
+    'archive-delay': {
+      type: 'string',
+      description: 'Minutes until an event can be replayed from an archive, 10 on AWS. Default: 0',
+      valueHint: 'MINUTES',
+    },
     quiet: { type: 'boolean', description: 'Do not print what the functions log', default: false },
   },
   async run({ args }) {
     const port = parsePort(args.port);
     const stage = parseStage(args.stage, args.app);
+    const archiveDelayMs = parseMinutes(args['archive-delay']) * 60_000;
     const write = (text: string) => process.stdout.write(text);
     write(`${args.app ?? 'Fanbus'} on this machine: no AWS account, nothing leaves 127.0.0.1.\n\n`);
 
     const signal = createStopSignal();
     const dataDir = args.data === undefined ? undefined : resolve(args.data);
-    const options = { port, dataDir, steps: createSteps(write), signal };
+    const options = { port, dataDir, archiveDelayMs, steps: createSteps(write), signal };
     const { aws, close, examples, parts } = await (args.app === undefined
       ? startFanbus(stage, options)
       : startAnyApp(args.app, options));
@@ -130,6 +136,14 @@ function parsePort(text: string | undefined): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new UserError(`--port ${text} is no port: give a whole number from 0 (any free port) to 65535.`);
+}
+
+function parseMinutes(text = '0'): number {
+  const minutes = Number(text);
+  if (Number.isInteger(minutes) && minutes >= 0 && minutes <= 1_440) return minutes;
+  throw new UserError(
+    `--archive-delay ${text} is no time: give whole minutes from 0 to 1440; AWS takes about 10.`,
+  );
 }
 
 function parseStage(stage = 'dev', app: string | undefined): string {

@@ -32,7 +32,8 @@ describe('help', () => {
     for (const command of ['local', 'demo', 'codegen', 'pattern test'])
       expect(main.stdout).toContain(command);
     const local = await openCli(['local', '--help']).ended;
-    for (const option of ['--app', '--port', '--stage', '--quiet']) expect(local.stdout).toContain(option);
+    for (const option of ['--app', '--data', '--port', '--stage', '--archive-delay', '--quiet'])
+      expect(local.stdout).toContain(option);
   });
 });
 
@@ -50,6 +51,11 @@ it.each([
   ['a value where none belongs', ['demo', '--json=yes'], "Option '--json' does not take an argument"],
   ['a port that is no number', ['local', '--port', 'x'], '--port x is no port: give a whole number from 0'],
   ['a port beyond the last', ['local', '--port', '65536'], '--port 65536 is no port'],
+  [
+    'a delay that is no time',
+    ['local', '--archive-delay', '1h'],
+    '--archive-delay 1h is no time: give whole minutes',
+  ],
   ['an unknown stage', ['local', '--stage', 'test'], '--stage test is none: the stages are dev, qat, prd.'],
   ['a stage of another app', ['local', '--app', '.', '--stage', 'prd'], '--stage prd is of Fanbus itself'],
   ['a folder without an app', ['local', '--app', folder], 'is no CDK app: it has neither a cdk.json nor'],
