@@ -46,7 +46,8 @@ export class ValueTable<Value> {
 
   /** Visits the value of every lookup that describes the leaf. */
   visit(leaf: Leaf, visit: (value: Value) => void): void {
-    const value = this.exact.get(leaf);
+    // A look into an empty map would still hash the whole text.
+    const value = this.exact.size > 0 ? this.exact.get(leaf) : undefined;
     if (value !== undefined) visit(value);
     if (typeof leaf === 'number') this.ranges.visit(leaf, visit);
     if (typeof leaf !== 'string') return;
