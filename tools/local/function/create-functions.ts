@@ -14,6 +14,7 @@ import { functionResources } from './function-resources.ts';
 import type { Functions, InvocationOrigin } from './functions.ts';
 import { invokeLater } from './invoke-later.ts';
 import { createLambdaApi } from './lambda-api.ts';
+import { linkRuntimeSdk } from './link-runtime-sdk.ts';
 import { createLocalFunction, type LocalFunction, payloadTooLong } from './local-function.ts';
 import { nameOf } from './name-of.ts';
 import { createPermissions } from './permissions.ts';
@@ -103,7 +104,9 @@ export function createFunctions(
   function openWorkFolder(): string {
     // Also for a process that ends without close(), such as one that a bug ends.
     process.once('exit', removeWorkFolder);
-    return mkdtempSync(path.join(tmpdir(), 'local-functions-'));
+    const folder = mkdtempSync(path.join(tmpdir(), 'local-functions-'));
+    linkRuntimeSdk(folder);
+    return folder;
   }
 
   function removeWorkFolder(): void {
