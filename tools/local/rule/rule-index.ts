@@ -33,6 +33,7 @@ export function createRuleIndex<Key>(): RuleIndex<Key> {
       if (leaves.isPlaced && !meetsBranch(branch, leaves)) return;
       for (const order of orders) found.add(order);
     },
+    foundOne: (order) => found.add(order),
     foundAll: (orders) => found.addAll(orders),
     enter: (node) => node.search(search),
     version: 0,
