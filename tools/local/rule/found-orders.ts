@@ -30,6 +30,7 @@ export class FoundOrders {
 
   /** What `items` has at the numbers added since the last time, in their order. */
   take<Item>(items: readonly (Item | undefined)[]): Item[] {
+    if (this.count === 1 && !this.isMany) return this.takeOne(items);
     const taken: Item[] = [];
     if (this.isMany) this.walk(items, taken);
     else {
@@ -44,6 +45,15 @@ export class FoundOrders {
     this.count = 0;
     this.isMany = false;
     return taken;
+  }
+
+  /** Without the room for more that an array gets with its first `push`. */
+  private takeOne<Item>(items: readonly (Item | undefined)[]): Item[] {
+    const order = this.first[0] ?? 0;
+    this.bits[order >>> 5] = 0;
+    this.count = 0;
+    const item = items[order];
+    return item === undefined ? [] : [item];
   }
 
   private walk<Item>(items: readonly (Item | undefined)[], taken: Item[]): void {

@@ -7,7 +7,7 @@ export class RangeTable<Value> {
   private readonly above: Entry<Value>[] = [];
   private readonly below: Entry<Value>[] = [];
   /** By width, and there by cells at least as wide as the range: a range lies in one cell or in two. */
-  private readonly grids = new Map<number, Map<number, Entry<Value>[]>>();
+  private readonly grids: Grid<Value>[] = [];
 
   get(range: NumberRange): Value | undefined {
     return this.ranges.get(nameOf(range))?.value;
@@ -21,11 +21,14 @@ export class RangeTable<Value> {
     else if (range.low === -Infinity) insert(this.below, entry, ({ high }) => -high);
     else {
       const { width, cells } = cellsOf(range);
-      const grid = this.grids.get(width) ?? new Map<number, Entry<Value>[]>();
-      this.grids.set(width, grid);
+      let grid = this.grids.find((one) => one.width === width);
+      if (grid === undefined) {
+        grid = { width, cells: new Map() };
+        this.grids.push(grid);
+      }
       for (const cell of cells) {
-        const entries = grid.get(cell);
-        if (entries === undefined) grid.set(cell, [entry]);
+        const entries = grid.cells.get(cell);
+        if (entries === undefined) grid.cells.set(cell, [entry]);
         else entries.push(entry);
       }
     }
@@ -39,13 +42,15 @@ export class RangeTable<Value> {
     else if (range.low === -Infinity) remove(this.below, entry);
     else {
       const { width, cells } = cellsOf(range);
-      const grid = this.grids.get(width);
+      const index = this.grids.findIndex((one) => one.width === width);
+      const grid = this.grids[index];
+      if (grid === undefined) return;
       for (const cell of cells) {
-        const entries = grid?.get(cell) ?? [];
+        const entries = grid.cells.get(cell) ?? [];
         remove(entries, entry);
-        if (entries.length === 0) grid?.delete(cell);
+        if (entries.length === 0) grid.cells.delete(cell);
       }
-      if (grid?.size === 0) this.grids.delete(width);
+      if (grid.cells.size === 0) this.grids.splice(index, 1);
     }
   }
 
@@ -74,12 +79,17 @@ export class RangeTable<Value> {
       if (range.high < number) break;
       if (isIn(range, number)) visit(value);
     }
-    for (const [width, grid] of this.grids) {
-      const entries = grid.get(Math.floor(number / width));
+    for (const { width, cells } of this.grids) {
+      const entries = cells.get(Math.floor(number / width));
       if (entries === undefined) continue;
       for (const { range, value } of entries) if (isIn(range, number)) visit(value);
     }
   }
+}
+
+interface Grid<Value> {
+  readonly width: number;
+  readonly cells: Map<number, Entry<Value>[]>;
 }
 
 interface Entry<Value> {

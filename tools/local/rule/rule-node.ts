@@ -124,7 +124,7 @@ export class RuleNode implements Holder {
     }
     if (byException.size > 0) for (const node of byException.values()) node.search(search);
     if (byTrial.size === 0) return;
-    for (const [condition, node] of byTrial) if (condition.isMetBy(event)) enter(node);
+    for (const { condition, node } of this.below.trials) if (condition.isMetBy(event)) enter(node);
   }
 
   private rememberSole(version: number): void {
@@ -142,6 +142,7 @@ export class RuleNode implements Holder {
       byPath: new Map(),
       byException: new Map(),
       byTrial: new Map(),
+      trials: [],
     };
     this.below = below;
     let one = this.held;
@@ -246,11 +247,15 @@ export class RuleNode implements Holder {
     return node;
   }
 
-  private nodeOfTrial(condition: SharedCondition, { byTrial }: Below): RuleNode {
-    const known = byTrial.get(condition);
+  private nodeOfTrial(condition: SharedCondition, below: Below): RuleNode {
+    const known = below.byTrial.get(condition);
     if (known !== undefined) return known;
-    const node = new RuleNode(this, () => byTrial.delete(condition));
-    byTrial.set(condition, node);
+    const node = new RuleNode(this, () => {
+      below.byTrial.delete(condition);
+      below.trials = below.trials.filter((one) => one.node !== node);
+    });
+    below.byTrial.set(condition, node);
+    below.trials.push({ condition, node });
     return node;
   }
 
@@ -268,6 +273,8 @@ interface Below {
   readonly byException: Map<PathLeaves, ExceptionNode>;
   /** What no value tells: absence, `wildcard`, mixed lists, and lists with too many values. */
   readonly byTrial: Map<SharedCondition, RuleNode>;
+  /** The same, as every event goes through them. */
+  trials: { readonly condition: SharedCondition; readonly node: RuleNode }[];
 }
 
 interface Choice {
