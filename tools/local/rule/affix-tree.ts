@@ -28,6 +28,7 @@ export class AffixTree<Value> {
       else {
         const fork = newBranch<Value>(this.head(next.part, shared));
         next.part = this.tail(next.part, shared);
+        next.length = next.part.length;
         link(fork, this.unitAt(next.part, 0), next);
         branch.next[unit] = fork;
         branch = fork;
@@ -64,7 +65,7 @@ export class AffixTree<Value> {
       if (taken === text.length || branch.fanOut === 0) return;
       const next = branch.next[this.unitAt(text, taken)];
       if (next === undefined) return;
-      const { length } = next.part;
+      const { length } = next;
       if (length > 1 && !this.continuesWith(text, next.part, taken)) return;
       branch = next;
       taken += length;
@@ -113,6 +114,8 @@ export class AffixTree<Value> {
 interface Branch<Value> {
   /** What a text must go on with to come here. */
   part: string;
+  /** The part's length, which saves a look at the part. */
+  length: number;
   value: Value | undefined;
   /** By the UTF-16 unit that comes next. */
   readonly next: (Branch<Value> | undefined)[];
@@ -120,7 +123,7 @@ interface Branch<Value> {
 }
 
 function newBranch<Value>(part: string): Branch<Value> {
-  return { part, value: undefined, next: [], fanOut: 0 };
+  return { part, length: part.length, value: undefined, next: [], fanOut: 0 };
 }
 
 function link<Value>(from: Branch<Value>, unit: number, to: Branch<Value>): void {

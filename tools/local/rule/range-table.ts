@@ -15,7 +15,7 @@ export class RangeTable<Value> {
 
   set(range: NumberRange, value: Value): void {
     this.delete(range);
-    const entry = { range, value };
+    const entry = { ...range, value };
     this.ranges.set(nameOf(range), entry);
     if (range.high === Infinity) insert(this.above, entry, ({ low }) => low);
     else if (range.low === -Infinity) insert(this.below, entry, ({ high }) => -high);
@@ -71,18 +71,18 @@ export class RangeTable<Value> {
 
   /** Visits the value of every range that the number lies in. */
   visit(number: number, visit: (value: Value) => void): void {
-    for (const { range, value } of this.above) {
-      if (range.low > number) break;
-      if (isIn(range, number)) visit(value);
+    for (const entry of this.above) {
+      if (entry.low > number) break;
+      if (isIn(entry, number)) visit(entry.value);
     }
-    for (const { range, value } of this.below) {
-      if (range.high < number) break;
-      if (isIn(range, number)) visit(value);
+    for (const entry of this.below) {
+      if (entry.high < number) break;
+      if (isIn(entry, number)) visit(entry.value);
     }
     for (const { width, cells } of this.grids) {
       const entries = cells.get(Math.floor(number / width));
       if (entries === undefined) continue;
-      for (const { range, value } of entries) if (isIn(range, number)) visit(value);
+      for (const entry of entries) if (isIn(entry, number)) visit(entry.value);
     }
   }
 }
@@ -92,8 +92,7 @@ interface Grid<Value> {
   readonly cells: Map<number, Entry<Value>[]>;
 }
 
-interface Entry<Value> {
-  readonly range: NumberRange;
+interface Entry<Value> extends NumberRange {
   readonly value: Value;
 }
 
@@ -123,7 +122,7 @@ function insert<Value>(
   while (start < end) {
     const middle = (start + end) >> 1;
     const other = entries[middle];
-    if (other !== undefined && keyOf(other.range) < keyOf(entry.range)) start = middle + 1;
+    if (other !== undefined && keyOf(other) < keyOf(entry)) start = middle + 1;
     else end = middle;
   }
   entries.splice(start, 0, entry);
