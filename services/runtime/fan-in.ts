@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Clock, systemClock } from './clock.ts';
 import { openJob, shardKey, toWhole, type Whole } from './fan-in/job.ts';
+import type { PieceResult, Totals } from './fan-in/piece.ts';
 import { recordShard } from './fan-in/record-shard.ts';
 import { isChild, isFull, openChildren, parentOf, partOf, type Shard, toShard } from './fan-in/shard.ts';
 
@@ -12,21 +13,6 @@ export interface FanInOptions {
   readonly clock?: Clock;
   /** Must not change while a job is open. @default 200, which keeps a shard within one write unit (1 KB) */
   readonly partsPerShard?: number;
-}
-
-/** What became of one piece: a part (`12`), a child of a part (`12.101`) or of a child (`12.101-160.104`). */
-export interface PieceResult {
-  readonly id: string;
-  /** Numbers to add to the job's totals. */
-  readonly totals: Totals;
-  /** The pieces that carry on what this one could not finish, named `<id>.<name>`. @default none */
-  readonly children?: readonly string[];
-  /** True: given up, until the same piece is recorded again without it. @default false */
-  readonly failed?: boolean;
-}
-
-export interface Totals {
-  readonly [name: string]: number;
 }
 
 /** What is on record about one piece. */

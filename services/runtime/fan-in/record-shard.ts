@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { PieceResult } from '../fan-in.ts';
+import type { PieceResult } from './piece.ts';
 import { type Item, isChild, parentOf, partOf, type Shard, TOTAL_PREFIX, toShard } from './shard.ts';
 
 export interface ShardWrite {

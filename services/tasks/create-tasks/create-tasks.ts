@@ -1,6 +1,7 @@
 import type { Delivery, Invocation } from '../../runtime/delivery.ts';
 import type { DataOf, Envelope } from '../../runtime/event.ts';
-import type { FanIn, PieceRecord, PieceResult } from '../../runtime/fan-in.ts';
+import type { PieceResult } from '../../runtime/fan-in/piece.ts';
+import type { FanIn, PieceRecord } from '../../runtime/fan-in.ts';
 import { done, type Outcome, park, retry } from '../../runtime/outcome.ts';
 import { announceCompletion } from '../announce-completion.ts';
 import type { Rejects } from '../rejects.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createFanIn, type FanIn, type PieceResult } from '../../../services/runtime/fan-in.ts';
+import type { PieceResult } from '../../../services/runtime/fan-in/piece.ts';
+import { createFanIn, type FanIn } from '../../../services/runtime/fan-in.ts';
 import { startTable } from './fan-in/dynalite.ts';
 
 let table: Awaited<ReturnType<typeof startTable>>;
