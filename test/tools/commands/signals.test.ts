@@ -73,15 +73,18 @@ describe('a command that is ended', { timeout: 90_000 }, () => {
   it('a second time, while it stops, ends at once and still leaves nothing', async () => {
     const cli = openCli(['demo', '--rows', '100000']);
     await cli.until(/[1-9]\d* created/);
-    // Two of the same might reach it as one.
+    // Two of the same might reach it as one. Which of two comes second is up to the kernel; that the second one ends it at once
+    // is proven in stop-signal.test.ts.
     cli.kill('SIGINT');
     cli.kill('SIGTERM');
-    await expectNothingLeft(cli, 143);
+    expect([130, 143]).toContain((await cli.ended).code);
+    await expectNothingLeft(cli);
   });
 });
 
-async function expectNothingLeft(cli: Cli, code: number): Promise<void> {
-  expect((await cli.ended).code).toBe(code);
+async function expectNothingLeft(cli: Cli, code?: number): Promise<void> {
+  const ended = await cli.ended;
+  if (code !== undefined) expect(ended.code).toBe(code);
   // A function whose engine is gone ends itself, as soon as it notices.
   await expect.poll(cli.processes).toEqual([]);
   expect(cli.leftovers()).toEqual([]);
