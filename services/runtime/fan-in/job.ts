@@ -16,8 +16,6 @@ export interface Whole {
   readonly announcedAt?: string;
 }
 
-export type Job = ReturnType<typeof openJob>;
-
 /** The items of one job: its reads and unconditional writes. */
 export function openJob({
   client,

@@ -10,8 +10,6 @@ export const NEEDS_JSON_ESCAPES = 2;
 export const IS_NOT_ASCII = 4;
 export const HAS_NUL = 8;
 
-export type RecordScanner = ReturnType<typeof createRecordScanner>;
-
 /**
  * Finds the cells of one CSV record (RFC 4180; LF, CRLF and CR all end a line) in bytes, without copying them. What it finds
  * is the same in whatever chunks the bytes come. The same object is filled anew by each `scan`, and the loop over bytes is
