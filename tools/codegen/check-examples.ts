@@ -1,9 +1,9 @@
 import { UserError } from '../user-error.ts';
-import type { CompiledSchemas } from './compile-schemas.ts';
+import type { CompiledSchema } from './compile-schemas.ts';
 
 /** Throws `UserError` for the first example that its own schema refuses, naming the field. */
-export function checkExamples({ validators }: CompiledSchemas): void {
-  for (const [event, validate] of validators) {
+export function checkExamples(schemas: readonly CompiledSchema[]): void {
+  for (const { event, validate } of schemas) {
     const examples = Array.isArray(event.schema.examples) ? event.schema.examples : [];
     for (const [index, example] of examples.entries()) {
       if (validate(example)) continue;

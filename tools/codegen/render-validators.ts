@@ -1,17 +1,16 @@
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import { type CompiledSchemas, schemaId } from './compile-schemas.ts';
+import { type CompiledSchema, schemaId } from './compile-schemas.ts';
 import type { GeneratedFile } from './write-files.ts';
 
 /**
  * One self-contained module per event, so that a function's bundle holds only the validators it imports.
  * They are compiled ahead of time: nothing is compiled, and no `eval` runs, at a cold start.
  */
-export async function renderValidators({
-  ajv,
-  validators,
-}: CompiledSchemas): Promise<readonly GeneratedFile[]> {
-  const files = [...validators.keys()].map(async (event) => {
+export async function renderValidators(
+  schemas: readonly CompiledSchema[],
+): Promise<readonly GeneratedFile[]> {
+  const files = schemas.map(async ({ ajv, event }) => {
     const bundle = await build({
       stdin: {
         contents: standaloneCode.default(ajv, { validate: schemaId(event) }),
