@@ -1,10 +1,11 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { refuseUnknownConsumers } from './overrides.ts';
 import { SettingsError } from './settings-error.ts';
 import { BusStack } from './stacks/bus-stack.ts';
 import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
 import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
+import { ImagesDataStack } from './stacks/images-data-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { TasksDataStack } from './stacks/tasks-data-stack.ts';
 import { readStage, type Stage } from './stage.ts';
@@ -13,20 +14,27 @@ import { readStage, type Stage } from './stage.ts';
 export function addStacks(app: App): Stage {
   const stage = readStage(app.node);
   const bus = new BusStack(app, stage);
-  const data = new TasksDataStack(app, stage);
-  data.addStackDependency(bus);
-  const consumers = [
+  const tasksData = new TasksDataStack(app, stage);
+  const tasks = [
     new ReadTaskFileStack(app, stage),
     new CreateTasksStack(app, stage),
     new CompleteTaskFileStack(app, stage),
   ];
-  for (const consumer of consumers) consumer.addStackDependency(data);
+  const imagesData = new ImagesDataStack(app, stage);
+  const images: Stack[] = [];
+  deployAfter(bus, [tasksData, imagesData]);
+  deployAfter(tasksData, tasks);
+  deployAfter(imagesData, images);
   refuseUnknownConsumers(
     stage.overrides,
-    consumers.map((consumer) => consumer.node.id),
+    [...tasks, ...images].map((consumer) => consumer.node.id),
   );
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stage;
+}
+
+function deployAfter(first: Stack, then: readonly Stack[]): void {
+  for (const stack of then) stack.addStackDependency(first);
 }
 
 if (import.meta.main) {

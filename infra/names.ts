@@ -22,10 +22,16 @@ export function namesOf({ stage, accountId = Aws.ACCOUNT_ID, region = Aws.REGION
     uploadsBucket: `${prefix}-uploads-${accountId}-${region}`,
     /** The rule that takes uploads from the default bus to ours. */
     uploadsRule: `${prefix}-uploads`,
+    /** Pictures as they were uploaded, what is made of them, and those in quarantine. */
+    imagesBucket: `${prefix}-images-${accountId}-${region}`,
+    /** The rule that takes uploaded pictures from the default bus to ours. */
+    imagesRule: `${prefix}-images`,
+    imageReviewsTable: `${prefix}-image-reviews`,
+    usersTable: `${prefix}-users`,
     stack: (id: string) => `${prefix}-${id}`,
     /** A consumer's queue and its function. */
     consumer: (consumer: string) => `${prefix}-${consumer}`,
-    /** Of a consumer, or of `uploads`. */
+    /** Of a consumer, or of `uploads` and `images`. */
     deadLetters: (of: string) => `${prefix}-${of}-dlq`,
     /** The rule of a consumer's nth interest, counted from 1. */
     rule: (consumer: string, n: number) => `${prefix}-${consumer}-${n}`,

@@ -9,6 +9,10 @@ import { Rule } from './rule.ts';
 
 export interface SourceProps {
   readonly bucketName: string;
+  /** Only new objects under it are told. @default every new object */
+  readonly prefix?: string;
+  /** What expires after the stage's days for uploads. @default everything */
+  readonly expiringPrefixes?: readonly string[];
   /** Of the rule that forwards. */
   readonly ruleName: string;
   readonly deadLettersName: string;
@@ -33,11 +37,12 @@ export class Source extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: [
-        {
-          id: 'expire',
+        { id: 'abort', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        ...(props.expiringPrefixes ?? ['']).map((prefix) => ({
+          id: `expire ${prefix}`.trim(),
           expiration: Duration.days(props.stage.uploadDays),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
+          ...(prefix === '' ? {} : { prefix }),
+        })),
       ],
       removalPolicy: props.stage.removalPolicy,
     });
@@ -69,7 +74,10 @@ export class Source extends Construct {
       pattern: {
         source: ['aws.s3'],
         'detail-type': ['Object Created'],
-        detail: { bucket: { name: [props.bucketName] } },
+        detail: {
+          bucket: { name: [props.bucketName] },
+          ...(props.prefix === undefined ? {} : { object: { key: [{ prefix: props.prefix }] } }),
+        },
       },
       targetArn: busArn,
       roleArn: role.roleArn,

@@ -1,4 +1,4 @@
-import { nameUuid } from './name-uuid.ts';
+import { nameUuid } from '../runtime/name-uuid.ts';
 
 /** One upload of one object. */
 export interface TaskFile {
@@ -31,7 +31,7 @@ export function identifyTaskFile({
   const path = object.key.slice(TASK_FILES_PREFIX.length);
   const slash = path.indexOf('/');
   return {
-    taskFileId: nameUuid(`${bucket.name}/${object.key}#${object.sequencer}`),
+    taskFileId: nameUuid(`fanbus.tasks/${bucket.name}/${object.key}#${object.sequencer}`),
     owner: path.slice(0, Math.max(slash, 0)) || 'shared',
     name: path.slice(slash + 1) || path,
     bucket: bucket.name,

@@ -23,6 +23,7 @@ const ofEveryPublisher = [
 const expected: Readonly<Record<string, readonly string[]>> = {
   bus: [],
   'tasks-data': ['events:PutEvents → event-bus/fanbus-dev'],
+  'images-data': ['events:PutEvents → event-bus/fanbus-dev'],
   'read-task-file': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,

@@ -33,7 +33,8 @@ it('is private, encrypted and TLS only, and lets objects and broken uploads expi
     BucketEncryption: Match.anyValue(),
     LifecycleConfiguration: {
       Rules: [
-        Match.objectLike({ ExpirationInDays: 7, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+        Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+        Match.objectLike({ ExpirationInDays: 7, Prefix: Match.absent() }),
       ],
     },
   });
@@ -61,6 +62,32 @@ it('forwards the new objects of this bucket alone from the default bus, with a d
         DeadLetterConfig: Match.anyValue(),
       }),
     ],
+  });
+});
+
+it('tells of one prefix only and lets some prefixes expire, when asked', () => {
+  const other = new Stack();
+  new Source(other, 'Source', {
+    bucketName: 'inbox',
+    prefix: 'letters/',
+    expiringPrefixes: ['letters/', 'spam/'],
+    ruleName: 'inbox',
+    deadLettersName: 'inbox-dlq',
+    bus: 'orders',
+    stage: testStage(),
+  });
+  const template = Template.fromStack(other);
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { detail: { bucket: { name: ['inbox'] }, object: { key: [{ prefix: 'letters/' }] } } },
+  });
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    LifecycleConfiguration: {
+      Rules: [
+        Match.objectLike({ AbortIncompleteMultipartUpload: Match.anyValue() }),
+        Match.objectLike({ ExpirationInDays: 7, Prefix: 'letters/' }),
+        Match.objectLike({ ExpirationInDays: 7, Prefix: 'spam/' }),
+      ],
+    },
   });
 });
 
