@@ -1,9 +1,12 @@
+import { type FunctionArchitecture, functionArchitectures } from '../services/runtime/subscription.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** What one deployment changes of one consumer, over its `subscription.ts`. */
 export interface Override {
   readonly timeoutSeconds?: number;
   readonly memoryMb?: number;
+  /** Such as that of this machine, where a consumer with native code is to run here. */
+  readonly architecture?: FunctionArchitecture;
   /** Only settings that the consumer's stack knows. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -37,10 +40,11 @@ function readOverride(consumer: string, given: unknown): Override {
     const path = `${consumer}.${key}`;
     if (key === 'timeoutSeconds') checkWholeNumber(path, value, 1, 900);
     else if (key === 'memoryMb') checkWholeNumber(path, value, 128, 10_240);
+    else if (key === 'architecture') checkArchitecture(path, value);
     else if (key === 'environment') checkEnvironment(path, value);
     else {
       throw new SettingsError(
-        `overrides have no ${path}. An override may set timeoutSeconds, memoryMb and environment.`,
+        `overrides have no ${path}. An override may set timeoutSeconds, memoryMb, architecture and environment.`,
       );
     }
   }
@@ -50,6 +54,11 @@ function readOverride(consumer: string, given: unknown): Override {
 function checkWholeNumber(path: string, value: unknown, least: number, most: number): void {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return;
   throw refusal(path, value, `a whole number from ${least} to ${most}`);
+}
+
+function checkArchitecture(path: string, value: unknown): void {
+  if (functionArchitectures.some((architecture) => architecture === value)) return;
+  throw refusal(path, value, functionArchitectures.join(' or '));
 }
 
 function checkEnvironment(path: string, value: unknown): void {

@@ -12,13 +12,11 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Stage } from '../stage.ts';
-import { bundle } from './bundle.ts';
+import { type BundleOptions, bundle } from './bundle.ts';
 
-export interface BundledFunctionProps {
+export interface BundledFunctionProps extends BundleOptions {
   readonly name: string;
   readonly description: string;
-  /** The TypeScript file that exports `handler`. */
-  readonly entry: URL;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -45,8 +43,8 @@ export class BundledFunction extends Construct {
       functionName: props.name,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: bundle(props.entry),
+      architecture: props.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+      code: bundle(props),
       handler: 'index.handler',
       role: this.#role,
       memorySize: props.memoryMb,

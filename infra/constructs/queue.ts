@@ -8,6 +8,8 @@ export interface QueueProps {
   readonly deadLettersName: string;
   /** How long a received message stays hidden. */
   readonly visibilitySeconds: number;
+  /** How long a message waits before its first receive. */
+  readonly delaySeconds: number;
   /** Receives before SQS moves a message to the dead-letter queue. */
   readonly maxReceives: number;
   /** The rules that may send here, and their undeliverable events to the dead-letter queue. */
@@ -25,6 +27,7 @@ export class Queue extends Construct {
     this.messages = new SqsQueue(this, 'Messages', {
       queueName: props.name,
       visibilityTimeout: Duration.seconds(props.visibilitySeconds),
+      ...(props.delaySeconds > 0 ? { deliveryDelay: Duration.seconds(props.delaySeconds) } : {}),
       // A moved message keeps its age, so this is shorter than the dead-letter queue's 14 days.
       retentionPeriod: Duration.days(7),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceives },

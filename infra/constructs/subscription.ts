@@ -49,6 +49,7 @@ export class Subscription extends Construct {
       name: names.consumer(name),
       deadLettersName: names.deadLetters(name),
       visibilitySeconds: 6 * timeoutSeconds + batch.windowSeconds,
+      delaySeconds: limits.delaySeconds,
       maxReceives: limits.maxReceives,
       ruleArns: consumes.map((_, index) => arns.rule(names.bus, names.rule(name, index + 1))),
     });
@@ -58,6 +59,9 @@ export class Subscription extends Construct {
       name: names.consumer(name),
       description: subscription.description,
       entry: props.entry,
+      architecture: override.architecture ?? limits.architecture,
+      nativePackages: limits.nativePackages,
+      files: limits.files,
       memoryMb: override.memoryMb ?? limits.memoryMb,
       timeoutSeconds,
       environment: {

@@ -21,6 +21,8 @@ export interface Subscription {
     readonly maxConcurrency?: number;
   };
   readonly queue?: {
+    /** How long a message waits before its first receive, 0 to 900 seconds. @default 0 */
+    readonly delaySeconds?: number;
     /** Receives before a message goes to the dead-letter queue, at least 5. @default 5 */
     readonly maxReceives?: number;
   };
@@ -29,8 +31,22 @@ export interface Subscription {
     readonly memoryMb?: number;
     /** 1 to 900. The queue's visibility timeout is six times this, plus the window. @default 60 */
     readonly timeoutSeconds?: number;
+    /** The processor: arm64 costs less; native packages may be there for the other only. @default 'arm64' */
+    readonly architecture?: FunctionArchitecture;
+    /** npm packages with native code, put beside the bundle with what they need: `['sharp']`. @default none */
+    readonly nativePackages?: readonly string[];
+    /**
+     * Files and folders put beside the bundle, by the name the handler finds them under in `import.meta.dirname`; each is
+     * a path from the repository's root: `{ models: 'node_modules/…/model' }`. @default none
+     */
+    readonly files?: Readonly<Record<string, string>>;
   };
 }
+
+/** As AWS Lambda calls them. */
+export type FunctionArchitecture = (typeof functionArchitectures)[number];
+
+export const functionArchitectures = ['arm64', 'x86_64'] as const;
 
 export interface Interest {
   /** `<source>/<detail-type>`, the path of the schema without `.json`: `fanbus.tasks/TaskRowsRead.v1`. */
@@ -44,7 +60,11 @@ export const subscriptionDefaults = {
   batchSize: 10,
   windowSeconds: 0,
   maxConcurrency: 5,
+  delaySeconds: 0,
   maxReceives: 5,
   memoryMb: 512,
   timeoutSeconds: 60,
+  architecture: 'arm64',
+  nativePackages: [],
+  files: {},
 } as const;

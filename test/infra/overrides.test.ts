@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
-import { readOverrides, refuseUnknownConsumers } from '../../infra/overrides.ts';
+import { type Overrides, readOverrides, refuseUnknownConsumers } from '../../infra/overrides.ts';
 import { SettingsError } from '../../infra/settings-error.ts';
 
-const overrides = {
-  'read-task-file': { timeoutSeconds: 3, memoryMb: 256, environment: { ROWS_PER_EVENT: '1' } },
+const overrides: Overrides = {
+  'read-task-file': {
+    timeoutSeconds: 3,
+    memoryMb: 256,
+    architecture: 'x86_64',
+    environment: { ROWS_PER_EVENT: '1' },
+  },
 };
 
 it('takes an object or its JSON text, as the command line gives it', () => {
@@ -18,7 +23,7 @@ it.each([
   [{ a: 1 }, 'overrides for a are 1, and must be an object.'],
   [
     { a: { timeout: 3 } },
-    'overrides have no a.timeout. An override may set timeoutSeconds, memoryMb and environment.',
+    'overrides have no a.timeout. An override may set timeoutSeconds, memoryMb, architecture and environment.',
   ],
   [
     { a: { timeoutSeconds: 0 } },
@@ -29,6 +34,7 @@ it.each([
     'overrides for a.timeoutSeconds are "3", and must be a whole number from 1 to 900.',
   ],
   [{ a: { memoryMb: 64 } }, 'overrides for a.memoryMb are 64, and must be a whole number from 128 to 10240.'],
+  [{ a: { architecture: 'x64' } }, 'overrides for a.architecture are "x64", and must be arm64 or x86_64.'],
   [{ a: { environment: 'X=1' } }, 'overrides for a.environment are "X=1", and must be an object of strings.'],
   [{ a: { environment: { X: 1 } } }, 'overrides for a.environment.X are 1, and must be a string.'],
 ])('refuses %j', (given, message) => {

@@ -8,6 +8,7 @@ import { Bucket, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { bundle } from '../../../infra/constructs/bundle.ts';
+import { subscriptionDefaults } from '../../../services/runtime/subscription.ts';
 
 /** The names by which a measurement reaches into the naive design. */
 export const naiveNames = {
@@ -102,7 +103,7 @@ export class NaiveStack extends Stack {
     const handler = new LambdaFunction(this, name, {
       functionName: `naive-${name}`,
       // The same bundler for both designs: what is compared is the design.
-      code: bundle(new URL(`./${name}/handler.ts`, import.meta.url)),
+      code: bundle({ ...subscriptionDefaults, entry: new URL(`./${name}/handler.ts`, import.meta.url) }),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, expect, it } from 'vitest';
 import { bundle } from '../../../infra/constructs/bundle.ts';
+import { subscriptionDefaults } from '../../../services/runtime/subscription.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'fanbus-bundle-test-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 it('is one CommonJS file in the cloud assembly that exports the handler', async () => {
-  bundle(new URL('../fixture/hear-completions/handler.ts', import.meta.url)).bind(
-    new Stack(new App({ outdir }), 'stack'),
-  );
+  bundle({
+    ...subscriptionDefaults,
+    entry: new URL('../fixture/hear-completions/handler.ts', import.meta.url),
+  }).bind(new Stack(new App({ outdir }), 'stack'));
   const [asset = ''] = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
   expect(readdirSync(join(outdir, asset))).toEqual(['index.js']);
   const { handler } = createRequire(import.meta.url)(join(outdir, asset, 'index.js'));
@@ -20,5 +22,7 @@ it('is one CommonJS file in the cloud assembly that exports the handler', async 
 });
 
 it('refuses a handler that is not there', () => {
-  expect(() => bundle(new URL('no-handler.ts', import.meta.url))).toThrow(/no-handler\.ts/);
+  expect(() => bundle({ ...subscriptionDefaults, entry: new URL('no-handler.ts', import.meta.url) })).toThrow(
+    /no-handler\.ts/,
+  );
 });

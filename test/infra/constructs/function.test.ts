@@ -2,12 +2,14 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
 import { BundledFunction } from '../../../infra/constructs/function.ts';
+import { subscriptionDefaults } from '../../../services/runtime/subscription.ts';
 import { testStage } from '../fixture/test-stage.ts';
 
 const stack = new Stack();
 const shared = {
   description: 'Answers',
   entry: new URL('../fixture/hear-completions/handler.ts', import.meta.url),
+  ...subscriptionDefaults,
   memoryMb: 128,
   timeoutSeconds: 10,
   environment: { GREETING: 'hello' },

@@ -12,6 +12,7 @@ new Queue(stack, 'Queue', {
   name: 'ship',
   deadLettersName: 'ship-dlq',
   visibilitySeconds: 365,
+  delaySeconds: 0,
   maxReceives: 6,
   ruleArns,
 });
