@@ -6,6 +6,7 @@ import { BusStack } from './stacks/bus-stack.ts';
 import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
 import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
 import { ImagesDataStack } from './stacks/images-data-stack.ts';
+import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { TasksDataStack } from './stacks/tasks-data-stack.ts';
 import { readStage, type Stage } from './stage.ts';
@@ -21,7 +22,7 @@ export function addStacks(app: App): Stage {
     new CompleteTaskFileStack(app, stage),
   ];
   const imagesData = new ImagesDataStack(app, stage);
-  const images: Stack[] = [];
+  const images = [new MakeThumbnailsStack(app, stage)];
   deployAfter(bus, [tasksData, imagesData]);
   deployAfter(tasksData, tasks);
   deployAfter(imagesData, images);

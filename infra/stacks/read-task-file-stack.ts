@@ -1,6 +1,7 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { subscription } from '../../services/tasks/read-task-file/subscription.ts';
+import { allowToRead } from '../allow-objects.ts';
 import { arns } from '../arns.ts';
 import { Subscription } from '../constructs/subscription.ts';
 import { namesOf } from '../names.ts';
@@ -20,18 +21,7 @@ export class ReadTaskFileStack extends Stack {
       settings: ['ROWS_PER_EVENT'],
       bucketName: names.uploadsBucket,
     });
-    consumer.allow(['s3:GetObject'], arns.objects(names.uploadsBucket, 'task-files/'));
-    // Without it S3 says of a deleted object that access is denied, and the file would never fail with that reason.
-    consumer.allow(['s3:ListBucket'], arns.bucket(names.uploadsBucket));
-    const { uploadsBucket } = namesOf({
-      stage: stage.name,
-      accountId: '<AWS::AccountId>',
-      region: '<AWS::Region>',
-    });
-    Validations.of(consumer).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${uploadsBucket}/task-files/*]`,
-      reason: 'Whoever uploads names the object; the function may read that one folder and nothing else.',
-    });
+    allowToRead(consumer, { bucket: 'uploadsBucket', prefix: 'task-files/', stage });
     consumer.allow(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
       arns.table(names.taskFilesTable),

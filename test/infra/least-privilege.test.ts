@@ -34,6 +34,13 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem → table/fanbus-dev-task-files',
     'dynamodb:Query → table/fanbus-dev-task-files',
   ],
+  'make-thumbnails': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    's3:ListBucket → fanbus-dev-images-<AccountId>-<Region>',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+    's3:PutObject → fanbus-dev-images-<AccountId>-<Region>/derived/*',
+  ],
   'create-tasks': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,
