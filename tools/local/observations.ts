@@ -20,6 +20,8 @@ export type Observation =
   | { kind: 'matched'; bus: string; rule: string; eventId: string }
   /** `clause` is the path and condition of the pattern that the event did not meet. Only reported while somebody listens for it. */
   | { kind: 'unmatched'; bus: string; rule: string; eventId: string; clause: string }
+  /** A bus accepted an event that none of its rules wants: AWS drops it without a word. */
+  | { kind: 'unheard'; bus: string; eventId: string; source: string; detailType: string }
   | { kind: 'delivered'; bus: string; rule: string; eventId: string; target: string; attempt: number }
   /** An attempt to deliver failed for a reason that may pass; the next one follows after `waitMs`. */
   | {

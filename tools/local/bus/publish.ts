@@ -62,6 +62,10 @@ export function createPublisher(engine: Engine, deliverer: () => Deliverer): Pub
       observations.report({ kind: 'matched', bus: bus.name, rule: rule.name, eventId: event.id });
       deliverer().deliver(rule, event);
     }
+    if (matched.length === 0) {
+      const { id: eventId, source, detailType } = event;
+      observations.report({ kind: 'unheard', bus: bus.name, eventId, source, detailType });
+    }
     if (observations.isHeard('unmatched')) explain(bus, event, fields, isAsked);
   }
 

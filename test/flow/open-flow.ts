@@ -1,0 +1,125 @@
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type SystemOptions, startSystem } from '../../tools/start-system.ts';
+import { sharedAssembly } from '../shared-assembly.ts';
+
+export type Flow = Awaited<ReturnType<typeof openFlow>>;
+
+/** The whole system on the local engine, and how a test waits for it and looks at it from outside. */
+export async function openFlow(options: SystemOptions = {}) {
+  const system = await startSystem({ ...options, assembly: sharedAssembly(options.overrides) });
+  const { aws, names } = system;
+  const settings = {
+    endpoint: aws.endpoint,
+    region: aws.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const s3 = new S3Client(settings);
+  const dynamodb = new DynamoDBClient(settings);
+  const sqs = new SQSClient(settings);
+
+  // Messages that a poller has taken and not settled yet, each at work in a function.
+  let atWork = 0;
+  aws.observations.on('received', ({ caller, messageIds }) => {
+    if (caller === 'lambda.amazonaws.com') atWork += messageIds.length;
+  });
+  aws.observations.on('settled', ({ done, failed }) => {
+    atWork -= done.length + failed.length;
+  });
+
+  // Events that a bus took and has not compared with its rules yet, and those that a rule has not passed on yet.
+  const onTheWay = new Set<string>();
+  aws.observations.on('published', ({ eventId }) => onTheWay.add(eventId));
+  aws.observations.on('unheard', ({ eventId }) => onTheWay.delete(eventId));
+  aws.observations.on('matched', ({ eventId, rule }) => {
+    onTheWay.delete(eventId);
+    onTheWay.add(`${eventId} ${rule}`);
+  });
+  for (const kind of ['delivered', 'undeliverable'] as const) {
+    aws.observations.on(kind, ({ eventId, rule }) => {
+      onTheWay.delete(`${eventId} ${rule}`);
+    });
+  }
+
+  const queues = () => aws.queues.list().filter(({ name }) => !name.endsWith('-dlq'));
+  const depth = () =>
+    queues()
+      .map((queue) => queue.depth())
+      .reduce((a, b) => ({
+        visible: a.visible + b.visible,
+        inFlight: a.inFlight + b.inFlight,
+        delayed: a.delayed + b.delayed,
+      }));
+
+  return {
+    ...system,
+    dynamodb,
+    s3,
+    sqs,
+
+    /**
+     * Resolves when nothing is left to do: no event is on its way, every queue is empty, no function runs. Messages that are
+     * hidden while nobody works on them (a crash, a backoff, a delay) are brought back by stepping the clock past their time.
+     */
+    async untilQuiet(): Promise<void> {
+      while (true) {
+        const settled = next();
+        const { visible, inFlight, delayed } = depth();
+        if (visible + inFlight + delayed + atWork + onTheWay.size === 0) return;
+        if (visible + atWork + onTheWay.size === 0) aws.clock.advance(15 * 60_000);
+        else await settled;
+      }
+    },
+
+    /** Takes what is in a consumer's dead-letter queue. */
+    async deadLetters(consumer: string) {
+      const queue = aws.queues.list().find(({ name }) => name === names.deadLetters(consumer));
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queue?.url,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['All'],
+        }),
+      );
+      return Messages;
+    },
+
+    /** Every item of a table. */
+    async scan(TableName: string): Promise<Record<string, AttributeValue>[]> {
+      const items: Record<string, AttributeValue>[] = [];
+      for await (const page of paginateScan({ client: dynamodb }, { TableName, ConsistentRead: true })) {
+        items.push(...(page.Items ?? []));
+      }
+      return items;
+    },
+
+    async close() {
+      for (const client of [s3, dynamodb, sqs]) client.destroy();
+      await system.close();
+    },
+  };
+
+  /** The next step of a message; rejects when the system stands still though work is left. */
+  function next(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const steps = (['delivered', 'settled', 'dead-lettered'] as const).map((kind) =>
+      aws.observations.on(kind, () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      }),
+    );
+    const stop = () => {
+      for (const step of steps) step();
+    };
+    const timer = setTimeout(() => {
+      stop();
+      reject(new Error(`nothing moved for 20 s, though work is left: ${JSON.stringify(depth())}`));
+    }, 20_000);
+    // Not every caller waits for it.
+    promise.catch(() => {});
+    return promise;
+  }
+}
