@@ -121,7 +121,7 @@ export function createFunctions(
       callers,
       logs,
       configuration,
-      taskRoot: unpackCode(resource, workFolder),
+      unpack: unpackCode(resource, workFolder),
       temporaryFolder: path.join(workFolder, 'tmp'),
     });
     retire(functions.get(name));

@@ -33,8 +33,8 @@ export interface EnvironmentPoolOptions {
   readonly callers: Callers;
   readonly logs: Logs;
   readonly configuration: FunctionConfiguration;
-  /** The folder of the function's code. */
-  readonly taskRoot: string;
+  /** Answers the folder of the function's code. */
+  readonly unpack: () => string;
   /** Where the environments keep their temporary files. */
   readonly temporaryFolder: string;
 }
@@ -101,13 +101,14 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
 const IDLE_MS = 5 * 60_000;
 
 function startPooled(options: EnvironmentPoolOptions): PooledEnvironment {
-  const { callers, configuration, engine, logs, taskRoot } = options;
+  const { callers, configuration, engine, logs, unpack } = options;
   const { memoryMb, name, role } = configuration;
   const id = randomBytes(16).toString('hex');
   const temporaryFolder = path.join(options.temporaryFolder, id);
   mkdirSync(temporaryFolder, { recursive: true });
   const day = new Date(engine.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
   const logStream = `${day}/[$LATEST]${id}`;
+  const taskRoot = unpack();
   const credentials = callers.issue({ kind: 'function', name, roleArn: role });
   const environment = startEnvironment({
     taskRoot,
