@@ -1,5 +1,5 @@
 import type { Access } from '../wire/evaluate-policies.ts';
-import { type S3Request, splitOnce } from './s3-request.ts';
+import { copySourceOf, type S3Request } from './s3-request.ts';
 
 /**
  * What an operation of S3 asks for. DeleteObjects asks for nothing as a whole: each of its keys is answered on its own.
@@ -16,16 +16,33 @@ export function objectAccesses(
     const prefix = query.get('prefix') ?? '';
     return [{ action, resource: bucketArn(bucket), context: { 's3:prefix': prefix } }];
   }
-  const own: Access = { action, resource: objectArn(bucket, key) };
-  if (operation !== 'CopyObject' && operation !== 'UploadPartCopy') return [own];
-  const [path = ''] = splitOnce(header('x-amz-copy-source') ?? '', '?');
-  const [fromBucket = '', fromKey = ''] = splitOnce(decodeURIComponent(path).replace(/^\//, ''), '/');
-  return [{ action: 's3:GetObject', resource: objectArn(fromBucket, fromKey) }, own];
+  const accesses: Access[] = [{ action, resource: objectArn(bucket, key) }];
+  if (operation === 'CopyObject' || operation === 'UploadPartCopy') {
+    const source = copySourceOf({ header });
+    accesses.unshift(objectAccess('GetObject', source.bucket, source.key));
+  }
+  if (TAGGING.has(operation) && header('x-amz-tagging')) {
+    accesses.push(objectAccess('PutObjectTagging', bucket, key));
+  }
+  if (COMPARING.has(operation) && header('if-match') !== undefined) {
+    accesses.push(objectAccess('GetObject', bucket, key));
+  }
+  return accesses;
 }
 
-/** What a deletion of one object asks for. */
-export function deleteAccess(bucket: string, key: string): Access {
-  return { action: 's3:DeleteObject', resource: objectArn(bucket, key) };
+/** A copy's tags may be those of its source: it asks once it knows. */
+const TAGGING: ReadonlySet<string> = new Set(['CreateMultipartUpload', 'PutObject']);
+
+/** Whose `If-Match` tells what the object holds. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+const COMPARING: ReadonlySet<string> = new Set(['CompleteMultipartUpload', 'CopyObject', 'PutObject']);
+
+/** What an operation asks for besides, or for each of its objects. */
+export function objectAccess(
+  action: 'DeleteObject' | 'GetObject' | 'GetObjectTagging' | 'PutObjectTagging',
+  bucket: string,
+  key: string,
+): Access {
+  return { action: `s3:${action}`, resource: objectArn(bucket, key) };
 }
 
 /** What S3 asks of who wants to be told that an object is not there. */

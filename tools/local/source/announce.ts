@@ -7,6 +7,8 @@ import type { EmitSourceEvent, SourceEvent } from './source.ts';
 export interface Announce {
   created(bucket: Bucket, object: StoredObject, request: S3Request, reason: CreationReason): void;
   deleted(bucket: Bucket, object: StoredObject, request: S3Request): void;
+  tagged(bucket: Bucket, object: StoredObject, request: S3Request): void;
+  untagged(bucket: Bucket, object: StoredObject, request: S3Request): void;
 }
 
 export type CreationReason = 'PutObject' | 'POST Object' | 'CopyObject' | 'CompleteMultipartUpload';
@@ -28,47 +30,51 @@ export function createAnnounce(engine: Engine, emit: EmitSourceEvent): Announce 
     }
   }
 
+  /** What all of S3's events say, what is told of the object, and what of how it came about. */
+  function tell(
+    detailType: SourceEvent['detailType'],
+    { bucket, key, request }: { bucket: Bucket; key: string; request: S3Request },
+    { object, ...circumstances }: { readonly object?: object; readonly [name: string]: unknown },
+  ) {
+    send(bucket, key, {
+      source: 'aws.s3',
+      detailType,
+      resources: [`arn:aws:s3:::${bucket.name}`],
+      detail: {
+        version: '0',
+        bucket: { name: bucket.name },
+        object: { key, ...object },
+        'request-id': request.requestId,
+        requester: engine.accountId,
+        'source-ip-address': sourceAddress(request),
+        ...circumstances,
+      },
+    });
+  }
+
   return {
     created(bucket, { key, body, etag }, request, reason) {
       engine.observations.report({ kind: 'stored', bucket: bucket.name, key, bytes: body.size, reason });
-      send(bucket, key, {
-        source: 'aws.s3',
-        detailType: 'Object Created',
-        resources: [`arn:aws:s3:::${bucket.name}`],
-        detail: {
-          version: '0',
-          bucket: { name: bucket.name },
-          object: { key, size: body.size, etag, sequencer: nextSequencer() },
-          'request-id': request.requestId,
-          requester: engine.accountId,
-          'source-ip-address': sourceAddress(request),
-          reason,
-        },
-      });
+      tell(
+        'Object Created',
+        { bucket, key, request },
+        { object: { size: body.size, etag, sequencer: nextSequencer() }, reason },
+      );
     },
     deleted(bucket, { key }, request) {
-      engine.observations.report({
-        kind: 'stored',
-        bucket: bucket.name,
-        key,
-        bytes: 0,
-        reason: 'DeleteObject',
-      });
-      send(bucket, key, {
-        source: 'aws.s3',
-        detailType: 'Object Deleted',
-        resources: [`arn:aws:s3:::${bucket.name}`],
-        detail: {
-          version: '0',
-          bucket: { name: bucket.name },
-          object: { key, sequencer: nextSequencer() },
-          'request-id': request.requestId,
-          requester: engine.accountId,
-          'source-ip-address': sourceAddress(request),
-          reason: 'DeleteObject',
-          'deletion-type': 'Permanently Deleted',
-        },
-      });
+      const reason = 'DeleteObject';
+      engine.observations.report({ kind: 'stored', bucket: bucket.name, key, bytes: 0, reason });
+      tell(
+        'Object Deleted',
+        { bucket, key, request },
+        { object: { sequencer: nextSequencer() }, reason, 'deletion-type': 'Permanently Deleted' },
+      );
+    },
+    tagged(bucket, { key, etag }, request) {
+      tell('Object Tags Added', { bucket, key, request }, { object: { etag } });
+    },
+    untagged(bucket, { key, etag }, request) {
+      tell('Object Tags Deleted', { bucket, key, request }, { object: { etag } });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Collection, Persistence } from '../persistence/persistence.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Body, BodyStore } from './body-store.ts';
 import { compareKeys } from './key-order.ts';
+import type { ObjectTag } from './object-tags.ts';
 
 export interface StoredObject {
   readonly key: string;
@@ -14,6 +15,7 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
   /** By header: `x-amz-checksum-crc32`. */
   readonly checksums: Readonly<Record<string, string>>;
+  readonly tags: readonly ObjectTag[];
 }
 
 export interface Upload {
@@ -21,6 +23,7 @@ export interface Upload {
   readonly key: string;
   readonly startedAt: Date;
   readonly headers: Readonly<Record<string, string>>;
+  readonly tags: readonly ObjectTag[];
   readonly parts: Map<number, { readonly body: Body; readonly etag: string; readonly lastModified: Date }>;
 }
 
@@ -33,6 +36,8 @@ export interface Bucket {
   get(key: string): StoredObject | undefined;
   /** Puts an object in place of the one with its key, whose bytes go. */
   put(object: StoredObject): void;
+  /** Gives an object that is there other tags; nothing else about it changes. */
+  retag(object: StoredObject, tags: readonly ObjectTag[]): void;
   /** The object that was there. */
   delete(key: string): StoredObject | undefined;
   /** All keys in S3's order. */
@@ -112,7 +117,7 @@ function createBucket(options: {
   readonly kept: Collection<StoredObject> | undefined;
 }): Bucket {
   const { name, createdAt, bodies, kept } = options;
-  const objects = new Map<string, StoredObject>(kept?.entries().map(withDate));
+  const objects = new Map<string, StoredObject>(kept?.entries().map(restoreObject));
   let sortedKeys: readonly string[] | undefined;
   return {
     name,
@@ -126,6 +131,11 @@ function createBucket(options: {
       kept?.put(object.key, () => object);
       if (replaced) bodies.drop(replaced.body);
       else sortedKeys = undefined;
+    },
+    retag(object, tags) {
+      const retagged = { ...object, tags };
+      objects.set(object.key, retagged);
+      kept?.put(object.key, () => retagged);
     },
     delete(key) {
       const object = objects.get(key);
@@ -143,6 +153,7 @@ function createBucket(options: {
   };
 }
 
-function withDate([key, object]: readonly [string, StoredObject]): [string, StoredObject] {
-  return [key, { ...object, lastModified: new Date(object.lastModified) }];
+function restoreObject([key, object]: readonly [string, StoredObject]): [string, StoredObject] {
+  // What was kept before there were tags has none.
+  return [key, { ...object, tags: object.tags ?? [], lastModified: new Date(object.lastModified) }];
 }

@@ -21,6 +21,7 @@ import { postObject } from './post-object.ts';
 import { putObject, type S3Parts } from './put-object.ts';
 import { parseTarget, type S3Request, sendS3Error } from './s3-request.ts';
 import type { EmitSourceEvent, Source } from './source.ts';
+import * as tagging from './tagging-operations.ts';
 
 /** S3 with its objects on disk, whatever their size, and its events on the default bus. Path-style addresses only. */
 export function createSource(engine: Engine, { emit }: { readonly emit: EmitSourceEvent }): Source {
@@ -55,6 +56,9 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
     AbortMultipartUpload: (request) => multipart.abortMultipartUpload(request, parts),
     ListParts: (request) => multipart.listParts(request, parts),
     ListMultipartUploads: (request) => multipart.listMultipartUploads(request, parts),
+    PutObjectTagging: (request) => tagging.putObjectTagging(request, parts),
+    GetObjectTagging: (request) => tagging.getObjectTagging(request, parts),
+    DeleteObjectTagging: (request) => tagging.deleteObjectTagging(request, parts),
   };
 
   return {
@@ -65,8 +69,13 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
   };
 
   async function handle(message: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+    const target = parseTarget(message);
+    // A presigned URL has in its query what a signed request has in its headers.
+    for (const [name, value] of target.query) {
+      if (/^x-amz-(meta-.|tagging$)/i.test(name)) message.headers[name.toLowerCase()] ??= value;
+    }
     const request: S3Request = {
-      ...parseTarget(message),
+      ...target,
       message,
       response,
       requestId: randomBytes(8).toString('hex').toUpperCase(),
@@ -75,6 +84,8 @@ export function createSource(engine: Engine, { emit }: { readonly emit: EmitSour
         return Array.isArray(value) ? value.join(',') : value;
       },
       authorize: (access) => authority?.authorize(caller, access),
+      isAllowed: (access) =>
+        caller.roleArn === undefined || authority?.allows(caller.roleArn, access) !== false,
     };
     // S3 names its requests in a header of its own, and clients look at the other one first.
     response.removeHeader('x-amzn-requestid');

@@ -1,13 +1,16 @@
 import { AwsError } from '../wire/aws-error.ts';
 import { readBody } from '../wire/read-body.ts';
 import { type XmlContent, xmlElements, xmlTexts } from '../wire/xml.ts';
-import { deleteAccess } from './access.ts';
+import { objectAccess } from './access.ts';
 import type { Bucket } from './buckets.ts';
+import { findObject } from './get-object.ts';
+import { preconditionFailed, unquote } from './object-headers.ts';
 import type { S3Parts } from './put-object.ts';
 import { type S3Request, sendEmpty, sendXml } from './s3-request.ts';
 
 export function deleteObject(request: S3Request, parts: S3Parts): void {
-  removeKey(request, parts, parts.buckets.get(request.bucket), request.key);
+  const bucket = parts.buckets.get(request.bucket);
+  removeKey(request, parts, { bucket, key: request.key, ifMatch: request.header('if-match') });
   sendEmpty(request.response, 204);
 }
 
@@ -26,13 +29,13 @@ export async function deleteObjects(request: S3Request, parts: S3Parts): Promise
       `DeleteObjects takes 1 to 1000 keys without versions, and ${objects.length} came`,
     );
   }
-  const keys = objects.map((object) => xmlTexts(object, 'Key')[0] ?? '');
   const deleted: string[] = [];
   const refused: XmlContent[] = [];
-  for (const key of keys) {
+  for (const object of objects) {
+    const [key = ''] = xmlTexts(object, 'Key');
     try {
-      request.authorize(deleteAccess(request.bucket, key));
-      removeKey(request, parts, bucket, key);
+      request.authorize(objectAccess('DeleteObject', bucket.name, key));
+      removeKey(request, parts, { bucket, key, ifMatch: xmlTexts(object, 'ETag')[0] });
       deleted.push(key);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -46,7 +49,17 @@ export async function deleteObjects(request: S3Request, parts: S3Parts): Promise
   });
 }
 
-function removeKey(request: S3Request, { announce }: S3Parts, bucket: Bucket, key: string): void {
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html */
+function removeKey(
+  request: S3Request,
+  { announce }: S3Parts,
+  { bucket, key, ifMatch }: { readonly bucket: Bucket; readonly key: string; readonly ifMatch?: string },
+): void {
+  if (ifMatch !== undefined) {
+    if (ifMatch !== '*') request.authorize(objectAccess('GetObject', bucket.name, key));
+    const { etag } = findObject(bucket, key, request);
+    if (ifMatch !== '*' && unquote(ifMatch) !== etag) throw preconditionFailed('If-Match');
+  }
   const deleted = bucket.delete(key);
   if (deleted) announce.deleted(bucket, deleted, request);
 }

@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../wire/aws-error.ts';
-import { listAccess } from './access.ts';
+import { listAccess, objectAccess } from './access.ts';
 import type { BodyStore } from './body-store.ts';
 import type { Bucket, StoredObject } from './buckets.ts';
-import { preconditionFailed, unquote } from './object-headers.ts';
+import { preconditionFailed, unquote, wholeSeconds } from './object-headers.ts';
 import { type S3Request, sendEmpty } from './s3-request.ts';
 
 /** GetObject and HeadObject: conditions, one range, and the bytes straight from the disk. */
@@ -13,6 +13,10 @@ export async function getObject(request: S3Request, bucket: Bucket, bodies: Body
   const headers = answerHeaders(request, object);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (!isModified(request, object)) return sendEmpty(response, 304);
+  const tagsAccess = objectAccess('GetObjectTagging', bucket.name, object.key);
+  if (object.tags.length > 0 && request.isAllowed(tagsAccess)) {
+    response.setHeader('x-amz-tagging-count', object.tags.length);
+  }
 
   const range = parseRange(request.header('range'), object.body.size);
   if (range) {
@@ -65,8 +69,7 @@ function answerHeaders({ query }: S3Request, object: StoredObject): Record<strin
 function isModified(request: S3Request, { etag, lastModified }: StoredObject): boolean {
   const matches = (condition: string) =>
     condition.split(',').some((wanted) => wanted.trim() === '*' || unquote(wanted) === etag);
-  // HTTP dates have whole seconds.
-  const modifiedAt = Math.floor(lastModified.getTime() / 1_000) * 1_000;
+  const modifiedAt = wholeSeconds(lastModified);
   const ifMatch = request.header('if-match');
   const ifNoneMatch = request.header('if-none-match');
   const ifUnmodifiedSince = Date.parse(request.header('if-unmodified-since') ?? '');

@@ -34,18 +34,23 @@ function describeBucket({ createdAt, isEventBridgeOn, name, policy }: Bucket) {
 }
 
 function describeUpload(bucket: string) {
-  return ({ headers, id, key, parts, startedAt }: Upload) =>
-    [id, { bucket, key, headers, startedAt: startedAt.getTime(), parts: [...parts] }] as const;
+  return ({ headers, id, key, parts, startedAt, tags }: Upload) =>
+    [id, { bucket, key, headers, tags, startedAt: startedAt.getTime(), parts: [...parts] }] as const;
 }
 
 function restoreUpload(
   id: string,
-  { parts, startedAt, ...upload }: Omit<ReturnType<ReturnType<typeof describeUpload>>[1], 'bucket'>,
+  {
+    parts,
+    startedAt,
+    tags = [],
+    ...upload
+  }: Omit<ReturnType<ReturnType<typeof describeUpload>>[1], 'bucket'>,
 ): Upload {
   const restored = parts.map(
     ([number, part]) => [number, { ...part, lastModified: new Date(part.lastModified) }] as const,
   );
-  return { ...upload, id, startedAt: new Date(startedAt), parts: new Map(restored) };
+  return { ...upload, id, tags, startedAt: new Date(startedAt), parts: new Map(restored) };
 }
 
 function bodiesOf(bucket: Bucket): readonly Body[] {

@@ -6,6 +6,7 @@ import type { Body, BodyStore } from './body-store.ts';
 import type { Bucket, Upload } from './buckets.ts';
 import { findCopySource } from './copy-object.ts';
 import { checkWriteConditions, keptHeaders, unquote } from './object-headers.ts';
+import { tagsOfHeader } from './object-tags.ts';
 import type { S3Parts } from './put-object.ts';
 import { receiveBody } from './receive-body.ts';
 import { type S3Request, sendEmpty, sendXml } from './s3-request.ts';
@@ -18,6 +19,7 @@ export function createMultipartUpload(request: S3Request, { clock, buckets }: S3
     key: request.key,
     startedAt: new Date(clock.now()),
     headers: keptHeaders(request),
+    tags: tagsOfHeader(request.header('x-amz-tagging')),
     parts: new Map(),
   });
   sendXml(request.response, 'InitiateMultipartUploadResult', {
@@ -77,6 +79,7 @@ export async function completeMultipartUpload(request: S3Request, parts: S3Parts
     lastModified: new Date(clock.now()),
     headers: upload.headers,
     checksums: {},
+    tags: upload.tags,
   };
   bucket.uploads.delete(upload.id);
   for (const part of upload.parts.values()) if (!chosen.includes(part)) bodies.drop(part.body);

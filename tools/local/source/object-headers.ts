@@ -36,7 +36,6 @@ const REFUSED = new Set([
   'x-amz-object-lock-legal-hold',
   'x-amz-object-lock-mode',
   'x-amz-server-side-encryption-customer-algorithm',
-  'x-amz-tagging',
   'x-amz-website-redirect-location',
   'x-amz-write-offset-bytes',
 ]);
@@ -56,6 +55,11 @@ export function checkWriteConditions(request: S3Request, existing: StoredObject 
   if ((ifNoneMatch && existing) || (ifMatch !== undefined && unquote(ifMatch) !== existing?.etag)) {
     throw preconditionFailed(ifMatch === undefined ? 'If-None-Match' : 'If-Match');
   }
+}
+
+/** Milliseconds since 1970 of the moment as HTTP dates tell it. */
+export function wholeSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1_000) * 1_000;
 }
 
 export function preconditionFailed(condition: string): AwsError {

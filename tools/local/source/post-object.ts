@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../wire/aws-error.ts';
 import { readBody } from '../wire/read-body.ts';
 import { renderXml } from '../wire/xml.ts';
-
+import { objectAccess } from './access.ts';
+import { tagsOfDocument } from './object-tags.ts';
 import { checkPostPolicy } from './post-policy.ts';
 import type { S3Parts } from './put-object.ts';
 import type { S3Request } from './s3-request.ts';
@@ -27,6 +28,9 @@ export async function postObject(request: S3Request, parts: S3Parts): Promise<vo
   if (key === '') throw new AwsError('InvalidArgument', "Bucket POST must contain a field named 'key'.");
   fields.set('bucket', bucket.name);
   checkPostPolicy({ policy, fields, bytes: content.length, now: clock.now() });
+  const tagging = fields.get('tagging');
+  const tags = tagging === undefined ? [] : tagsOfDocument(tagging);
+  if (tags.length > 0) request.authorize(objectAccess('PutObjectTagging', bucket.name, key));
 
   const body = await bodies.write(once(content));
   const object = {
@@ -36,6 +40,7 @@ export async function postObject(request: S3Request, parts: S3Parts): Promise<vo
     lastModified: new Date(clock.now()),
     headers: keptFields(fields),
     checksums: {},
+    tags,
   };
   bucket.put(object);
   answer(request, fields, { bucket: bucket.name, key, etag: object.etag });

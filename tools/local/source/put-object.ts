@@ -3,6 +3,7 @@ import type { Announce } from './announce.ts';
 import type { BodyStore } from './body-store.ts';
 import type { Buckets } from './buckets.ts';
 import { checkWriteConditions, keptHeaders } from './object-headers.ts';
+import { tagsOfHeader } from './object-tags.ts';
 import { receiveBody } from './receive-body.ts';
 import { type S3Request, sendEmpty } from './s3-request.ts';
 
@@ -17,6 +18,7 @@ export interface S3Parts {
 export async function putObject(request: S3Request, parts: S3Parts): Promise<void> {
   const { clock, buckets, bodies, announce } = parts;
   const headers = keptHeaders(request);
+  const tags = tagsOfHeader(request.header('x-amz-tagging'));
   // Refused before the body has come, when it can be: both are looked at again once it has.
   checkWriteConditions(request, buckets.get(request.bucket).get(request.key));
   const { body, md5, checksums } = await receiveBody(request, bodies);
@@ -34,6 +36,7 @@ export async function putObject(request: S3Request, parts: S3Parts): Promise<voi
     lastModified: new Date(clock.now()),
     headers,
     checksums,
+    tags,
   };
   bucket.put(object);
   request.response.setHeader('etag', `"${md5}"`);

@@ -17,6 +17,8 @@ export interface S3Request {
   header(name: string): string | undefined;
   /** Throws when the caller may not. */
   authorize(access: Access): void;
+  /** For what a request gets besides, if its caller may. */
+  isAllowed(access: Access): boolean;
 }
 
 /** Takes the path apart as it stands: URL's own parser would fold `..` and doubled slashes, which keys may have. */
@@ -38,8 +40,19 @@ export function parseTarget(message: IncomingMessage): {
   }
 }
 
+/** What `x-amz-copy-source` names: `/bucket/some%20key?versionId=1`. The key is empty when it names no object. */
+export function copySourceOf({ header }: Pick<S3Request, 'header'>): {
+  bucket: string;
+  key: string;
+  query?: string;
+} {
+  const [path = '', query] = splitOnce(header('x-amz-copy-source') ?? '', '?');
+  const [bucket = '', key = ''] = splitOnce(decodeURIComponent(path).replace(/^\//, ''), '/');
+  return { bucket, key, query };
+}
+
 /** `splitOnce('a/b/c', '/') -> ['a', 'b/c']` */
-export function splitOnce(text: string, separator: string): [string, string?] {
+function splitOnce(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }

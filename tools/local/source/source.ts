@@ -6,7 +6,7 @@ export type Source = LocalService;
 /** An event of S3's own for the default bus of the account. */
 export interface SourceEvent {
   readonly source: 'aws.s3';
-  readonly detailType: 'Object Created' | 'Object Deleted';
+  readonly detailType: 'Object Created' | 'Object Deleted' | 'Object Tags Added' | 'Object Tags Deleted';
   readonly resources: readonly string[];
   readonly detail: JsonObject;
 }

@@ -33,9 +33,11 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   ListObjectsV2Command,
   PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import {
@@ -342,6 +344,8 @@ describe('buckets', () => {
     await putObject(before, 'kept', 'first');
     const { LastModified, ETag } = await putObject(before, 'kept', 'second').then(() => head(before, 'kept'));
     await putObject(before, 'gone', 'x');
+    const Tagging = { TagSet: [{ Key: 'state', Value: 'clean' }] };
+    await before.s3.send(new PutObjectTaggingCommand({ Bucket: 'uploads', Key: 'kept', Tagging }));
 
     const between = await engine.restart();
     await between.s3.send(new DeleteObjectCommand({ Bucket: 'uploads', Key: 'gone' }));
@@ -357,6 +361,9 @@ describe('buckets', () => {
       Metadata: { owner: 'me' },
     });
     expect(object.text).toBe('second');
+    expect(
+      await after.s3.send(new GetObjectTaggingCommand({ Bucket: 'uploads', Key: 'kept' })),
+    ).toMatchObject(Tagging);
 
     await putObject(after, 'new', 'third');
     const { detailType } = await after.aws.observations.waitFor('published');
@@ -367,7 +374,7 @@ describe('buckets', () => {
     const before = await engine.restart();
     await before.s3.send(new CreateBucketCommand({ Bucket: 'uploads' }));
     const where = { Bucket: 'uploads', Key: 'large' };
-    const { UploadId } = await before.s3.send(new CreateMultipartUploadCommand(where));
+    const { UploadId } = await before.s3.send(new CreateMultipartUploadCommand({ ...where, Tagging: 'a=1' }));
     const first = Buffer.alloc(5 * 1_048_576, 'a');
     const one = await before.s3.send(
       new UploadPartCommand({ ...where, UploadId, PartNumber: 1, Body: first }),
@@ -382,8 +389,9 @@ describe('buckets', () => {
       new CompleteMultipartUploadCommand({ ...where, UploadId, MultipartUpload: { Parts } }),
     );
 
-    const { text } = await head(await engine.restart(), 'large');
+    const { TagCount, text } = await head(await engine.restart(), 'large');
     expect(text === `${first}the end`).toBe(true);
+    expect(TagCount).toBe(1);
   });
 });
 

@@ -10,7 +10,6 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   ListMultipartUploadsCommand,
@@ -19,7 +18,7 @@ import {
   PutBucketNotificationConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
-  PutObjectTaggingCommand,
+  PutObjectLegalHoldCommand,
   S3Client,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -319,11 +318,65 @@ describe('a copy', () => {
     });
   });
 
+  it('is only made while the conditions on its source hold', async () => {
+    const { ETag } = await put('a', 'content');
+    const copy = (conditions: object) =>
+      s3.send(new CopyObjectCommand({ Bucket, Key: 'b', CopySource: `${Bucket}/a`, ...conditions }));
+    const [past, future] = [-60_000, 60_000].map((ms) => new Date(aws.clock.now() + ms));
+    await copy({ CopySourceIfMatch: ETag, CopySourceIfUnmodifiedSince: past });
+    await copy({ CopySourceIfNoneMatch: '"other"', CopySourceIfModifiedSince: past });
+    for (const conditions of [
+      { CopySourceIfMatch: '"other"' },
+      { CopySourceIfNoneMatch: ETag },
+      { CopySourceIfUnmodifiedSince: past },
+      { CopySourceIfModifiedSince: future },
+    ]) {
+      await expect(copy(conditions)).rejects.toMatchObject({
+        name: 'PreconditionFailed',
+        $metadata: { httpStatusCode: 412 },
+      });
+    }
+  });
+
+  it('is made once by two that make it at the same time with If-None-Match', async () => {
+    await put('a', 'content');
+    const copy = new CopyObjectCommand({ Bucket, Key: 'b', CopySource: `${Bucket}/a`, IfNoneMatch: '*' });
+    const ends = await Promise.allSettled([1, 2, 3, 4].map(() => s3.send(copy)));
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
   it('refuses to put an object onto itself unchanged', async () => {
     await put('a', 'content');
     await expect(
       s3.send(new CopyObjectCommand({ Bucket, Key: 'a', CopySource: `${Bucket}/a` })),
     ).rejects.toMatchObject({ name: 'InvalidRequest' });
+  });
+});
+
+describe('a deletion', () => {
+  it('of what is gone is answered like any other', async () => {
+    await put('k', 'x');
+    for (const _ of [1, 2]) {
+      const { $metadata } = await s3.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+      expect($metadata.httpStatusCode).toBe(204);
+    }
+  });
+
+  it('with If-Match only takes the object that is meant', async () => {
+    const { ETag } = await put('k', 'first');
+    const remove = (IfMatch?: string) => s3.send(new DeleteObjectCommand({ Bucket, Key: 'k', IfMatch }));
+    await put('k', 'second');
+    await expect(remove(ETag)).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+      $metadata: { httpStatusCode: 412 },
+    });
+    const Objects = [{ Key: 'k', ETag }];
+    const { Errors } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    expect(Errors).toMatchObject([{ Key: 'k', Code: 'PreconditionFailed' }]);
+    expect(await read('k')).toBe('second');
+    await remove('*');
+    await expect(remove('*')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(remove(ETag)).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 });
 
@@ -395,19 +448,18 @@ describe('a bucket', () => {
 });
 
 describe('what is not there', () => {
-  it('refuses a tagging by name and leaves the object as it was', async () => {
+  it('refuses a legal hold by name and leaves the object as it was', async () => {
     await put('k', 'content');
-    const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
-    for (const command of [
-      new PutObjectTaggingCommand({ Bucket, Key: 'k', Tagging }),
-      new GetObjectTaggingCommand({ Bucket, Key: 'k' }),
-    ]) {
-      await expect(s3.send(command as PutObjectTaggingCommand)).rejects.toMatchObject({
-        name: 'NotImplemented',
-        message: expect.stringMatching(/the local S3 has no (Put|Get)ObjectTagging/),
-      });
-    }
-    await expect(put('k', 'other', { Tagging: 'a=b' })).rejects.toThrow('x-amz-tagging');
+    const LegalHold = { Status: 'ON' } as const;
+    await expect(
+      s3.send(new PutObjectLegalHoldCommand({ Bucket, Key: 'k', LegalHold })),
+    ).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: expect.stringContaining('the local S3 has no PutObjectLegalHold'),
+    });
+    await expect(put('k', 'other', { ObjectLockLegalHoldStatus: 'ON' })).rejects.toThrow(
+      'x-amz-object-lock-legal-hold',
+    );
     expect(await read('k')).toBe('content');
   });
 

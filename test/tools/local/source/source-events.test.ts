@@ -3,9 +3,11 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
   GetBucketNotificationConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import {
@@ -120,6 +122,25 @@ describe('S3’s events on the default bus', () => {
     expect(detailType).toBe('Object Deleted');
     expect(detail).toMatchObject({ reason: 'DeleteObject', 'deletion-type': 'Permanently Deleted' });
     expect(detail.object).toEqual({ key: 'a', sequencer: expect.any(String) });
+  });
+
+  it('tell of tags that are put or deleted, and not of those that come with the object', async () => {
+    const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x', Tagging: 'a=1' }));
+    expect((await nextEvent())['detail-type']).toBe('Object Created');
+    const Tagging = { TagSet: [{ Key: 'a', Value: '2' }] };
+    await s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'a', Tagging }));
+    const added = await nextEvent();
+    expect(added['detail-type']).toBe('Object Tags Added');
+    expect(added.detail).toEqual({
+      version: '0',
+      bucket: { name: Bucket },
+      object: { key: 'a', etag: JSON.parse(ETag ?? '') },
+      'request-id': expect.any(String),
+      requester: '000000000000',
+      'source-ip-address': '127.0.0.1',
+    });
+    await s3.send(new DeleteObjectTaggingCommand({ Bucket, Key: 'a' }));
+    expect((await nextEvent())['detail-type']).toBe('Object Tags Deleted');
   });
 
   it('carry sequencers that grow with each write of a key', async () => {

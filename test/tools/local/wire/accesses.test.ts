@@ -91,13 +91,13 @@ describe('EventBridge', () => {
 });
 
 describe('S3', () => {
-  const accessesOf = (operation: string, key = '', copySource?: string) =>
+  const accessesOf = (operation: string, key = '', headers: Readonly<Record<string, string>> = {}) =>
     said(
       objectAccesses(operation, {
         bucket: 'b',
         key,
         query: new URLSearchParams(),
-        header: (name) => (name === 'x-amz-copy-source' ? copySource : undefined),
+        header: (name) => headers[name],
       }),
     );
 
@@ -111,6 +111,9 @@ describe('S3', () => {
     ['CompleteMultipartUpload', 's3:PutObject'],
     ['AbortMultipartUpload', 's3:AbortMultipartUpload'],
     ['ListParts', 's3:ListMultipartUploadParts'],
+    ['PutObjectTagging', 's3:PutObjectTagging'],
+    ['GetObjectTagging', 's3:GetObjectTagging'],
+    ['DeleteObjectTagging', 's3:DeleteObjectTagging'],
   ])('%s of an object asks for %s on it', (operation, action) => {
     expect(accessesOf(operation, 'k')).toEqual([`${action} arn:aws:s3:::b/k`]);
   });
@@ -131,11 +134,31 @@ describe('S3', () => {
   });
 
   it.each(['CopyObject', 'UploadPartCopy'])('%s asks to read the one and to write the other', (operation) => {
-    expect(accessesOf(operation, 'k', '/from/a%20b?versionId=1')).toEqual([
+    expect(accessesOf(operation, 'k', { 'x-amz-copy-source': '/from/a%20b?versionId=1' })).toEqual([
       's3:GetObject arn:aws:s3:::from/a b',
       's3:PutObject arn:aws:s3:::b/k',
     ]);
   });
+
+  it.each(['PutObject', 'CreateMultipartUpload'])(
+    '%s asks to tag as well when tags come along',
+    (operation) => {
+      expect(accessesOf(operation, 'k', { 'x-amz-tagging': 'a=1' })).toEqual([
+        's3:PutObject arn:aws:s3:::b/k',
+        's3:PutObjectTagging arn:aws:s3:::b/k',
+      ]);
+    },
+  );
+
+  it.each(['PutObject', 'CompleteMultipartUpload'])(
+    '%s asks to read what its If-Match compares',
+    (operation) => {
+      expect(accessesOf(operation, 'k', { 'if-match': '"etag"' })).toEqual([
+        's3:PutObject arn:aws:s3:::b/k',
+        's3:GetObject arn:aws:s3:::b/k',
+      ]);
+    },
+  );
 });
 
 describe('Lambda', () => {
