@@ -575,10 +575,8 @@ async function putObject({ s3 }: RunningAws, Key: string, Body: string) {
 }
 
 async function head({ s3 }: RunningAws, Key: string) {
-  const { Body, LastModified, ETag, ContentType, Metadata } = await s3.send(
-    new GetObjectCommand({ Bucket: 'uploads', Key }),
-  );
-  return { LastModified, ETag, ContentType, Metadata, text: await Body?.transformToString() };
+  const { Body, ...head } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key }));
+  return { ...head, text: await Body?.transformToString() };
 }
 
 async function insert({ dynamodb }: RunningAws, id: string): Promise<void> {
