@@ -130,14 +130,37 @@ it('hears of objects in its bucket only', () => {
 });
 
 it('follows the overrides of its stage', () => {
-  const overrides = { 'hear-completions': { timeoutSeconds: 3, memoryMb: 256, environment: { PACE: '1' } } };
+  const overrides = {
+    'hear-completions': {
+      timeoutSeconds: 3,
+      memoryMb: 256,
+      architecture: 'x86_64',
+      environment: { PACE: '1' },
+    },
+  };
   const template = deploy({ stage: testStage({ overrides }), settings: ['PACE'] });
   template.hasResourceProperties('AWS::Lambda::Function', {
     Timeout: 3,
     MemorySize: 256,
+    Architectures: ['x86_64'],
     Environment: { Variables: Match.objectLike({ PACE: '1' }) },
   });
   template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 3 + 5 });
+});
+
+it('gives the queue and the function what the subscription says of them', () => {
+  const template = deploy({
+    subscription: { ...subscription, queue: { delaySeconds: 90 }, function: { architecture: 'x86_64' } },
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    QueueName: 'fanbus-dev-hear-completions',
+    DelaySeconds: 90,
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    QueueName: 'fanbus-dev-hear-completions-dlq',
+    DelaySeconds: Match.absent(),
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', { Architectures: ['x86_64'] });
 });
 
 it('refuses an override of an environment it does not have', () => {
