@@ -4,11 +4,13 @@ export type Hop = 'source' | 'bus' | 'rule' | 'queue' | 'function' | 'fan-in';
 /**
  * What can be made to go wrong, off by default.
  * - `duplicate`: the hop passes the thing on twice (`rule` delivers a target twice, `source` emits an event twice, `queue` delivers a message twice).
- * - `delay`: the hop waits `ms` first.
+ * - `delay`: the hop waits `ms` first, on the engine's clock. A `function` hangs: the wait counts as its own time, and one
+ *   that is as long as its time limit ends it there.
  * - `reorder`: the hop hands things on in a shuffled order.
  * - `throttle`: the hop refuses with AWS's throttling error (`fan-in`: a request or one statement of a batch).
  * - `crash`: `function`: the execution environment dies after the handler's effect and before its acknowledgement;
- *   with `afterRequests: n`, it dies right after its n-th request was answered, in the middle of the handler.
+ *   with `afterRequests: n`, it dies right after its n-th request was answered, in the middle of the handler; with 0,
+ *   before the handler has begun.
  */
 export interface Fault {
   readonly hop: Hop;

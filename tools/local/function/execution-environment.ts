@@ -18,6 +18,8 @@ export interface EnvironmentRequest {
   readonly traceId: string;
   readonly payload: string;
   readonly timeoutMs: number;
+  /** How much of its time is over before the handler gets to see the event. @default 0 */
+  readonly heldMs?: number;
   /** The environment dies as soon as its n-th request is answered. @default it does not */
   readonly dieAfterRequests?: number;
 }
@@ -111,15 +113,17 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
       await gone;
     },
     async invoke(request) {
+      const { heldMs = 0, timeoutMs } = request;
+      if (heldMs >= timeoutMs) kill(timedOut(request));
       const memory = watchMemory(child.pid, options.memoryMb, () => kill(outOfMemory(request)));
       const initLimit = setTimeout(() => kill(timedOut(request)), INIT_LIMIT_MS);
       await Promise.race([ready.promise, answered.promise, gone]);
       clearTimeout(initLimit);
 
       const startedAt = performance.now();
-      const limit = setTimeout(() => kill(timedOut(request)), request.timeoutMs);
+      const limit = setTimeout(() => kill(timedOut(request)), timeoutMs - heldMs);
       // Should it be gone already, the race below says so.
-      if (child.connected) child.send(request, () => {});
+      if (child.connected) child.send({ ...request, timeoutMs: timeoutMs - heldMs }, () => {});
       const answer = await Promise.race([answered.promise, gone]);
       clearTimeout(limit);
       memory.stop();
@@ -127,7 +131,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
 
       const result: EnvironmentAnswer = {
         ...outcomeOf(answer, request, ownFailure),
-        durationMs: Math.min(performance.now() - startedAt, request.timeoutMs),
+        durationMs: Math.min(heldMs + performance.now() - startedAt, timeoutMs),
         initMs,
         maxRssBytes: answer.kind === 'gone' ? memory.peakBytes() : answer.maxRssBytes,
         logBytes,

@@ -52,7 +52,6 @@ export function createLocalFunction(options: EnvironmentPoolOptions): LocalFunct
 
   async function run(payload: string, traceHeader: string | undefined): Promise<Invocation> {
     const delay = faults.isArmed('function') ? faults.draw('function', 'delay', name) : undefined;
-    if (delay?.ms) await new Promise<void>((resolve) => clock.after(delay.ms ?? 0, resolve));
     const crash = faults.isArmed('function')
       ? (unspentCrash ?? faults.draw('function', 'crash', name))
       : undefined;
@@ -65,12 +64,16 @@ export function createLocalFunction(options: EnvironmentPoolOptions): LocalFunct
     };
 
     const startBytes = systemLines(startLines(configuration, requestId));
+    const heldMs = Math.min(delay?.ms ?? 0, timeoutSeconds * 1_000);
+    if (heldMs > 0) await new Promise<void>((resolve) => clock.after(heldMs, resolve));
+    if (crash?.afterRequests === 0) await pool.discard(environment);
     const answer = await environment.invoke({
       requestId,
       functionArn: arn,
       traceId: traceId(clock.now(), traceHeader),
       payload,
       timeoutMs: timeoutSeconds * 1_000,
+      heldMs,
       dieAfterRequests: crash?.afterRequests,
     });
     // A handler that made fewer requests lived on: the next one is struck instead.

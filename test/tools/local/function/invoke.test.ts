@@ -379,15 +379,69 @@ describe('an injected fault', () => {
     expect(requests).toHaveLength(1 + 2 + 3);
   });
 
-  it('throttle refuses an invocation, delay holds it back', async () => {
+  it('crash after no request ends every environment before its handler has begun', async () => {
+    await aws.addFunction('stillborn', callSts('await call(); return "done";'));
+    const heal = aws.faults.inject({
+      hop: 'function',
+      effect: 'crash',
+      subject: 'stillborn',
+      afterRequests: 0,
+    });
+    for (const _ of [1, 2]) {
+      expect((await invoke('stillborn')).result).toMatchObject({
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/signal: killed$/),
+      });
+    }
+    const requests = () =>
+      aws.observations.recent().filter((seen) => seen.kind === 'requested' && seen.caller === 'stillborn');
+    expect(requests()).toEqual([]);
+    heal();
+    expect((await invoke('stillborn')).result).toBe('done');
+    expect(requests()).not.toEqual([]);
+  });
+
+  it('throttle refuses an invocation', async () => {
     await aws.addFunction('struck', 'exports.handler = async () => "ran";');
     aws.faults.inject({ hop: 'function', effect: 'throttle', subject: 'struck', times: 1 });
     await expect(invoke('struck')).rejects.toMatchObject({ code: 'TooManyRequestsException' });
-    aws.faults.inject({ hop: 'function', effect: 'delay', subject: 'struck', times: 1, ms: 60_000 });
-    const held = invoke('struck');
-    await aws.observations.waitFor('faulted', ({ effect }) => effect === 'delay');
+    expect((await invoke('struck')).result).toBe('ran');
+  });
+
+  it('delay holds an invocation back, and takes what it holds from its time', async () => {
+    await aws.addFunction(
+      'held',
+      'exports.handler = async (event, context) => context.getRemainingTimeInMillis();',
+      { Timeout: 60 },
+    );
+    aws.faults.inject({ hop: 'function', effect: 'delay', subject: 'held', times: 1, ms: 40_000 });
+    const held = invoke('held');
+    await aws.observations.waitFor('faulted', ({ subject }) => subject === 'held');
+    aws.clock.advance(40_000);
+    const { result } = await held;
+    expect(result).toBeGreaterThan(0);
+    expect(result).toBeLessThanOrEqual(20_000);
+    const { durationMs } = await aws.observations.waitFor('invoked', (seen) => seen.function === 'held');
+    expect(durationMs).toBeGreaterThanOrEqual(40_000);
+  });
+
+  it('delay as long as the time limit makes an invocation hang until it is ended there', async () => {
+    await aws.addFunction('hangs', callSts('await call(); return "done";'), { Timeout: 60 });
+    const heal = aws.faults.inject({ hop: 'function', effect: 'delay', subject: 'hangs', ms: 900_000 });
+    const hanging = invoke('hangs');
+    await aws.observations.waitFor('faulted', ({ subject }) => subject === 'hangs');
     aws.clock.advance(60_000);
-    expect((await held).result).toBe('ran');
+    expect((await hanging).result).toMatchObject({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringMatching(/Task timed out after 60.00 seconds$/),
+    });
+    const invoked = await aws.observations.waitFor('invoked', (seen) => seen.function === 'hangs');
+    expect(invoked.durationMs).toBe(60_000);
+    expect(
+      aws.observations.recent().filter((seen) => seen.kind === 'requested' && seen.caller === 'hangs'),
+    ).toEqual([]);
+    heal();
+    expect((await invoke('hangs')).result).toBe('done');
   });
 });
 
