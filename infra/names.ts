@@ -28,6 +28,9 @@ export function namesOf({ stage, accountId = Aws.ACCOUNT_ID, region = Aws.REGION
     imagesRule: `${prefix}-images`,
     imageReviewsTable: `${prefix}-image-reviews`,
     usersTable: `${prefix}-users`,
+    /** Every event of ours, for queries. */
+    analyticsBucket: `${prefix}-analytics-${accountId}-${region}`,
+    recordedEventsTable: `${prefix}-recorded-events`,
     stack: (id: string) => `${prefix}-${id}`,
     /** A consumer's queue and its function. */
     consumer: (consumer: string) => `${prefix}-${consumer}`,

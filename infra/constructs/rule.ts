@@ -15,8 +15,9 @@ export interface RuleProps {
 }
 
 export interface EventPattern {
-  readonly source: readonly string[];
-  readonly 'detail-type': readonly string[];
+  readonly source: readonly (string | { readonly prefix: string })[];
+  /** @default every type of these sources */
+  readonly 'detail-type'?: readonly string[];
   readonly detail?: { readonly [field: string]: unknown };
 }
 

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
+  everyOwnEvent,
   type Interest,
   type Subscription as SubscriptionData,
   subscriptionDefaults,
@@ -74,7 +75,7 @@ export class Subscription extends Construct {
         ...props.environment,
         ...known(name, override.environment ?? {}, props.settings ?? []),
       },
-      hearsItself: consumes.some(({ event }) => emits.includes(eventAddress(event).detailType)),
+      hearsItself: consumes.some(({ event }) => hearsOneOf(event, emits)),
       stage,
     });
     this.#allowToConsume(queue);
@@ -132,10 +133,19 @@ export class Subscription extends Construct {
   }
 }
 
+function hearsOneOf(event: string, emits: readonly string[]): boolean {
+  return event === everyOwnEvent ? emits.length > 0 : emits.includes(eventAddress(event).detailType);
+}
+
 function patternOf(interest: Interest, bucketName: string | undefined): EventPattern {
-  const { source, detailType } = eventAddress(interest.event);
-  const detail = source === 'aws.s3' ? inBucket(interest, bucketName) : interest.detail;
-  return { source: [source], 'detail-type': [detailType], ...(detail === undefined ? {} : { detail }) };
+  const detail = interest.event.startsWith('aws.s3/') ? inBucket(interest, bucketName) : interest.detail;
+  return { ...addressPattern(interest.event), ...(detail === undefined ? {} : { detail }) };
+}
+
+function addressPattern(event: string): Omit<EventPattern, 'detail'> {
+  if (event === everyOwnEvent) return { source: [{ prefix: everyOwnEvent.slice(0, -1) }] };
+  const { source, detailType } = eventAddress(event);
+  return { source: [source], 'detail-type': [detailType] };
 }
 
 /** Other buckets may tell the same bus of their objects one day. */

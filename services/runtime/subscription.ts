@@ -49,11 +49,14 @@ export type FunctionArchitecture = (typeof functionArchitectures)[number];
 export const functionArchitectures = ['arm64', 'x86_64'] as const;
 
 export interface Interest {
-  /** `<source>/<detail-type>`, the path of the schema without `.json`: `fanbus.tasks/TaskRowsRead.v1`. */
+  /** `<source>/<detail-type>`, the path of the schema without `.json`: `fanbus.tasks/TaskRowsRead.v1`. Or `everyOwnEvent`. */
   readonly event: string;
   /** Further conditions on `detail`, in EventBridge's pattern language. @default every event of that type */
   readonly detail?: { readonly [field: string]: unknown };
 }
+
+/** In `consumes`: every event of ours, whatever its source and type. Consumed with the contract `ownEvent`. */
+export const everyOwnEvent = 'fanbus.*';
 
 /** The numbers that hold when a subscription names none. */
 export const subscriptionDefaults = {

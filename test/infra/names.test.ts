@@ -20,6 +20,8 @@ it('prefixes everything with the stage, as ARCHITECTURE.md promises', () => {
     imagesRule: 'fanbus-qat-images',
     imageReviewsTable: 'fanbus-qat-image-reviews',
     usersTable: 'fanbus-qat-users',
+    analyticsBucket: 'fanbus-qat-analytics-111122223333-eu-west-1',
+    recordedEventsTable: 'fanbus-qat-recorded-events',
     stack: 'fanbus-qat-tasks-data',
     consumer: 'fanbus-qat-create-tasks',
     deadLetters: 'fanbus-qat-create-tasks-dlq',

@@ -114,6 +114,18 @@ it('lets a consumer hear itself only when it emits what it consumes', () => {
   deploy({}).hasResourceProperties('AWS::Lambda::Function', { RecursiveLoop: Match.absent() });
 });
 
+it('hears every event of ours by one rule on their source, and then itself if it says anything', () => {
+  const everything = { ...subscription, consumes: [{ event: 'fanbus.*' }] };
+  const template = deploy({ subscription: everything });
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { source: [{ prefix: 'fanbus.' }], 'detail-type': Match.absent(), detail: Match.absent() },
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', { RecursiveLoop: 'Allow' });
+  deploy({ subscription: { ...everything, emits: [] } }).hasResourceProperties('AWS::Lambda::Function', {
+    RecursiveLoop: Match.absent(),
+  });
+});
+
 it('hears of objects in its bucket only', () => {
   const detail = { object: { key: [{ prefix: 'in/' }] } };
   const objects = { ...subscription, consumes: [{ event: 'aws.s3/Object Created', detail }] };
