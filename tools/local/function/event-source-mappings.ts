@@ -24,12 +24,18 @@ export interface EventSourceMappings {
 /** Creates mappings from queues to functions and keeps a poller for each that is enabled. */
 export function createEventSourceMappings(options: {
   readonly engine: Engine;
-  readonly queues: Pick<Queues, 'byArn'>;
+  readonly queues: Pick<Queues, 'byArn' | 'onCreated'>;
   readonly find: (functionArnOrName: string) => LocalFunction | undefined;
   readonly invoke: (functionName: string, payload: string) => Promise<Invocation>;
 }): EventSourceMappings {
   const { engine, find, invoke, queues } = options;
   const mappings = new Map<string, Mapping>();
+  // A queue that is deleted and made again is polled again, as on AWS: a mapping knows its ARN only.
+  const stopListening = queues.onCreated((queue) => {
+    for (const mapping of mappings.values()) {
+      if (mapping.settings.eventSourceArn === queue.arn) repoll(mapping, queue);
+    }
+  });
 
   return {
     create(input) {
@@ -42,7 +48,7 @@ export function createEventSourceMappings(options: {
       }
       const mapping: Mapping = { uuid: randomUUID(), functionArn, settings, changedAt: engine.clock.now() };
       mappings.set(mapping.uuid, mapping);
-      poll(mapping, queue);
+      repoll(mapping, queue);
       return describe(mapping, settings.isEnabled ? 'Creating' : 'Disabled');
     },
     get: (uuid) => describe(mappingOf(uuid)),
@@ -60,14 +66,8 @@ export function createEventSourceMappings(options: {
       const queue = findQueue(mapping.settings.eventSourceArn);
       const functionArn = findFunction(settings.functionName, queue);
       const wasEnabled = mapping.settings.isEnabled;
-      void mapping.poller?.stop();
-      Object.assign(mapping, {
-        settings,
-        functionArn,
-        changedAt: engine.clock.now(),
-        poller: undefined,
-      });
-      poll(mapping, queue);
+      Object.assign(mapping, { settings, functionArn, changedAt: engine.clock.now() });
+      repoll(mapping, queue);
       if (settings.isEnabled === wasEnabled) return describe(mapping, 'Updating');
       return describe(mapping, settings.isEnabled ? 'Enabling' : 'Disabling');
     },
@@ -84,11 +84,15 @@ export function createEventSourceMappings(options: {
       for (const poller of pollersOf(queueArn)) poller.resume();
     },
     async close() {
+      stopListening();
       await Promise.all(pollersOf().map((poller) => poller.stop()));
     },
   };
 
-  function poll(mapping: Mapping, queue: Queue): void {
+  /** Ends the mapping's poller, if it has one, and starts another if it is enabled. */
+  function repoll(mapping: Mapping, queue: Queue): void {
+    void mapping.poller?.stop();
+    mapping.poller = undefined;
     const { functionName, ...settings } = mapping.settings;
     if (!settings.isEnabled) return;
     const name = find(functionName)?.configuration.name ?? functionName;

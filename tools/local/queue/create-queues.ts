@@ -7,13 +7,14 @@ import { createMessageOperations } from './message-operations.ts';
 import { checkQueueAttributes, parseRedrivePolicy } from './queue-attributes.ts';
 import { createQueueOperations, type QueueRegistry } from './queue-operations.ts';
 import { createQueueResources } from './queue-resources.ts';
-import type { Queues } from './queues.ts';
+import type { Queue, Queues } from './queues.ts';
 
 /** SQS: standard and FIFO queues, on the engine's clock, in memory or kept in the data folder. */
 export function createQueues(engine: Engine): Queues {
   const byName = new Map<string, LocalQueue>();
   const byArn = new Map<string, LocalQueue>();
   let deadLetterArns = new Set<string>();
+  const listeners = new Set<(queue: Queue) => void>();
 
   const registry: QueueRegistry = {
     list: () => [...byName.values()],
@@ -78,6 +79,10 @@ export function createQueues(engine: Engine): Queues {
     resources: tellingResources(createQueueResources(registry), kept?.changed),
     byArn: (arn) => byArn.get(arn),
     list: registry.list,
+    onCreated(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     async close() {
       for (const queue of byName.values()) queue.close();
     },
@@ -95,6 +100,7 @@ export function createQueues(engine: Engine): Queues {
     byName.set(opened.name, opened);
     byArn.set(opened.arn, opened);
     findDeadLetterQueues();
+    for (const listener of listeners) listener(opened);
     return opened;
   }
 

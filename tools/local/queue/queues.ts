@@ -4,6 +4,8 @@ import type { Caller, LocalService } from '../local-service.ts';
 export interface Queues extends LocalService {
   byArn(arn: string): Queue | undefined;
   list(): readonly Queue[];
+  /** Calls back for each queue that is created from now on. Returns the way to stop. */
+  onCreated(listener: (queue: Queue) => void): () => void;
 }
 
 export interface Queue {

@@ -39,6 +39,16 @@ it('feeds two functions from one queue when there are two mappings', async () =>
   expect((await create(queue, { FunctionName: 'second' })).status).toBe(202);
 });
 
+it('goes on with a queue that is deleted and made again', async () => {
+  const before = await aws.addQueue('again');
+  await create(before);
+  await aws.queues.resources['AWS::SQS::Queue']?.remove(before.url);
+  const after = await aws.addQueue('again');
+  expect(after).not.toBe(before);
+  const { messageId } = after.send({ body: 'x' }, user);
+  await aws.observations.waitFor('settled', ({ done }) => done.includes(messageId));
+});
+
 it('keeps the version or alias that the function was named with', async () => {
   const queue = await aws.addQueue('qualified');
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:first:$LATEST';
