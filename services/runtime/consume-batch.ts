@@ -4,7 +4,7 @@ import { backoffSeconds } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type ConsumedBy, contractsByAddress, type Delivery, type Invocation } from './delivery.ts';
 import type { Environment } from './environment.ts';
-import type { Contract, EventType } from './event.ts';
+import type { ConsumableType, Contract } from './event.ts';
 import { createLog, type Log } from './log.ts';
 import { type Outcome, retry } from './outcome.ts';
 import { parkMessage } from './park-message.ts';
@@ -152,12 +152,12 @@ export function consumeBatch<const Consumer extends Subscription>({
   }
 }
 
-interface Settled<Type extends EventType> {
+interface Settled<Type extends ConsumableType> {
   readonly message: ReadMessage<Type>;
   readonly outcome: Outcome;
 }
 
-function outcomeOf<Type extends EventType>(
+function outcomeOf<Type extends ConsumableType>(
   { record, content }: ReadMessage<Type>,
   outcomes: ReadonlyMap<string, Outcome>,
 ): Outcome {

@@ -1,9 +1,9 @@
-import type { Contract, EventOf, EventType } from './event.ts';
+import type { ConsumableType, Contract, EventOf, EventType } from './event.ts';
 import type { Log } from './log.ts';
-import type { Subscription } from './subscription.ts';
+import { everyOwnEvent, type Subscription } from './subscription.ts';
 
 /** One message with the event in it, checked against its schema. */
-export interface Delivery<Type extends EventType> {
+export interface Delivery<Type extends ConsumableType> {
   readonly event: EventOf<Type>;
   /** SQS's id of the message, the same at every receive. */
   readonly messageId: string;
@@ -24,14 +24,18 @@ export interface Invocation {
 
 /** The event types that a subscription consumes. */
 export type ConsumedBy<Consumer extends Subscription> =
-  Consumer['consumes'][number]['event'] extends `${string}/${infer Type}` ? Type & EventType : EventType;
+  Consumer['consumes'][number]['event'] extends `${string}/${infer Type}`
+    ? Type & EventType
+    : Consumer['consumes'][number]['event'] extends typeof everyOwnEvent
+      ? 'OwnEvent'
+      : EventType;
 
-/** The contracts by `<source>/<detail-type>`. Throws when one that the subscription consumes is not among them. */
-export function contractsByAddress<Type extends EventType>(
+/** The contracts as `consumes` names their events. Throws when one that the subscription consumes is not among them. */
+export function contractsByAddress<Type extends ConsumableType>(
   subscription: Subscription,
   contracts: readonly Contract<Type>[],
 ): ReadonlyMap<string, Contract<Type>> {
-  const byAddress = new Map(contracts.map((contract) => [`${contract.source}/${contract.type}`, contract]));
+  const byAddress = new Map(contracts.map((contract) => [addressOf(contract), contract]));
   const missing = subscription.consumes.map(({ event }) => event).filter((event) => !byAddress.has(event));
   if (missing.length > 0) {
     throw new Error(
@@ -39,4 +43,8 @@ export function contractsByAddress<Type extends EventType>(
     );
   }
   return byAddress;
+}
+
+function addressOf({ source, type }: Contract<ConsumableType>): string {
+  return source === everyOwnEvent ? source : `${source}/${type}`;
 }

@@ -1,4 +1,5 @@
 import type { EventMap } from '../../generated/event-map.ts';
+import type { OwnEvent } from '../../generated/events/own-event.ts';
 
 /** The detail-type of any event that has a schema. */
 export type EventType = keyof EventMap;
@@ -7,6 +8,9 @@ export type EventType = keyof EventMap;
 export type OwnEventType = {
   [Type in EventType]: EventMap[Type]['detail'] extends { data: unknown } ? Type : never;
 }[EventType];
+
+/** What a consumer may hear: events of a type with a schema, or every event of ours, of which it knows the metadata. */
+export type ConsumableType = EventType | 'OwnEvent';
 
 /** What an event of ours says beside its metadata. */
 export type DataOf<Type extends OwnEventType> = EventMap[Type]['detail']['data'];
@@ -28,20 +32,23 @@ export interface Envelope {
 }
 
 /** An event of this type as it is delivered; of several types a union, told apart by `event['detail-type']`. */
-export type EventOf<Type extends EventType> = {
-  [One in Type]: Envelope & {
-    readonly source: EventMap[One]['source'];
-    readonly 'detail-type': One;
-    readonly detail: EventMap[One]['detail'];
-  };
+export type EventOf<Type extends ConsumableType> = {
+  [One in Type]: Envelope &
+    (One extends EventType
+      ? {
+          readonly source: EventMap[One]['source'];
+          readonly 'detail-type': One;
+          readonly detail: EventMap[One]['detail'];
+        }
+      : { readonly detail: OwnEvent });
 }[Type];
 
 /**
  * What code needs of an event type at run time, made by codegen: `generated/events/<name>.ts`. Imported one by one, so
  * that a function's bundle holds only the validators it uses.
  */
-export interface Contract<Type extends EventType> {
-  readonly source: EventMap[Type]['source'];
+export interface Contract<Type extends ConsumableType> {
+  readonly source: Type extends EventType ? EventMap[Type]['source'] : 'fanbus.*';
   readonly type: Type;
   readonly validate: Validate;
 }

@@ -1,12 +1,13 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Delivery } from './delivery.ts';
-import type { Contract, Envelope, EventOf, EventType } from './event.ts';
+import type { ConsumableType, Contract, Envelope, EventOf } from './event.ts';
 import { findViolation } from './find-violation.ts';
 import { metadataOf } from './metadata.ts';
 import { type Outcome, park } from './outcome.ts';
+import { everyOwnEvent } from './subscription.ts';
 
 /** A message as it came in: a delivery for the handler, or the outcome it has at once because it can never be valid. */
-export interface ReadMessage<Type extends EventType> {
+export interface ReadMessage<Type extends ConsumableType> {
   readonly record: SQSRecord;
   readonly receiveCount: number;
   readonly isLastReceive: boolean;
@@ -17,14 +18,14 @@ export interface ReadMessage<Type extends EventType> {
 }
 
 /** Reads an SQS message whose body is an event as EventBridge delivers it, and checks the detail against the schema. */
-export function readMessage<Type extends EventType>({
+export function readMessage<Type extends ConsumableType>({
   record,
   contracts,
   consumer,
   maxReceives,
 }: {
   readonly record: SQSRecord;
-  /** By `<source>/<detail-type>`. */
+  /** By `<source>/<detail-type>`, or `everyOwnEvent`. */
   readonly contracts: ReadonlyMap<string, Contract<Type>>;
   readonly consumer: string;
   readonly maxReceives: number;
@@ -41,7 +42,7 @@ export function readMessage<Type extends EventType>({
   }
   const traced = { ...message, ...traceOf(body) };
   const address = `${body.source}/${body['detail-type']}`;
-  const contract = contracts.get(address);
+  const contract = contracts.get(address) ?? (isOurs(body) ? contracts.get(everyOwnEvent) : undefined);
   if (!contract) return { ...traced, content: { outcome: park(`${consumer} does not consume ${address}`) } };
   const violation = findViolation(contract.validate, body.detail);
   if (violation !== undefined) {
@@ -67,6 +68,10 @@ function isEnvelope(body: unknown): body is Envelope {
   if (typeof body !== 'object' || body === null) return false;
   const { id, source, 'detail-type': detailType, detail } = body as Partial<Envelope>;
   return [id, source, detailType].every((text) => typeof text === 'string') && detail !== undefined;
+}
+
+function isOurs({ source }: Envelope): boolean {
+  return source.startsWith(everyOwnEvent.slice(0, -1));
 }
 
 /** Asks for no valid detail: an event that is parked for its detail should still be traced. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkExamples } from './check-examples.ts';
 import { checkSchemas } from './check-schemas.ts';
 import { compileSchemas } from './compile-schemas.ts';
+import { ownEvent } from './own-event.ts';
 import { readSchemas } from './read-schemas.ts';
 import { renderCatalogue } from './render-catalogue.ts';
 import { renderEventMap } from './render-event-map.ts';
@@ -23,10 +24,11 @@ export interface Generated {
 export async function generate(root: string = repository): Promise<Generated> {
   const schemas = readSchemas(root);
   checkSchemas(schemas);
-  const compiled = compileSchemas(schemas);
+  const withOwnEvent = { ...schemas, events: [...schemas.events, ownEvent] };
+  const compiled = compileSchemas(withOwnEvent);
   checkExamples(compiled);
   const files = [
-    ...(await renderEvents(schemas)),
+    ...(await renderEvents(withOwnEvent)),
     ...(await renderValidators(compiled)),
     renderEventMap(schemas),
     renderCatalogue(schemas),

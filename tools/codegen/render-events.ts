@@ -17,7 +17,7 @@ async function renderEvent(event: EventSchema): Promise<GeneratedFile> {
     `import { validate } from '../validators/${moduleName}.js';`,
     ...(isOurs(event) ? [`import type { Metadata } from './metadata.ts';`] : []),
   ];
-  const contract = `/** The contract of \`${source}/${detailType}\`: what publish and consume need of it. */
+  const contract = `/** The contract of \`${detailType}\` from \`${source}\`: what publish and consume need of it. */
 export const ${contractName(event)} = {
   source: ${JSON.stringify(source)},
   type: ${JSON.stringify(detailType)},

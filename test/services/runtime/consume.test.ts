@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { objectCreated } from '../../../generated/events/object-created.ts';
+import { ownEvent } from '../../../generated/events/own-event.ts';
 import { taskFileCompletedV1 } from '../../../generated/events/task-file-completed-v1.ts';
 import { consume, type EventConsumerOptions } from '../../../services/runtime/consume.ts';
 import { consumeBatch } from '../../../services/runtime/consume-batch.ts';
@@ -280,6 +281,43 @@ describe('a batch', () => {
     });
     await queue.send(named('a'), named('b'));
     expect(await queue.poll(handler)).toEqual({ received: 2, failed: 2 });
+  });
+});
+
+describe('a consumer of every event of ours', () => {
+  const everything = { ...subscription, name: 'hear-all', consumes: [{ event: 'fanbus.*' }] } as const;
+
+  it('is handed events of types that it knows nothing of, with their metadata checked', async () => {
+    const { environment, sqs, send, poll, deadLetters } = await openQueue(aws);
+    const { log } = createRecordedLog();
+    const seen: unknown[] = [];
+    const handler = consume({
+      subscription: everything,
+      environment,
+      events: [ownEvent],
+      handle: async ({ source, 'detail-type': type, detail }) => {
+        seen.push(source, type, detail.metadata.correlationId, detail.data);
+        return done();
+      },
+      sqs,
+      log,
+    });
+    const { metadata } = completedEvent.detail;
+    const unknown = { ...completedEvent, source: 'fanbus.new', 'detail-type': 'Happened.v1' };
+    await send(
+      { ...unknown, detail: { metadata, data: { n: 1 } } },
+      { ...unknown, detail: { metadata: { ...metadata, eventId: '1' }, data: {} } },
+      { ...unknown, source: 'somebody.else' },
+    );
+    expect(await poll(handler)).toEqual({ received: 3, failed: 0 });
+    expect(seen).toEqual(['fanbus.new', 'Happened.v1', 'chain-1', { n: 1 }]);
+    expect((await deadLetters()).map(({ attributes: { REASON, ERROR } }) => [REASON, ERROR])).toEqual([
+      [
+        'the detail of fanbus.new/Happened.v1 is not valid',
+        '/metadata/eventId must match format "uuid", but is "1"',
+      ],
+      ['hear-all does not consume somebody.else/Happened.v1', undefined],
+    ]);
   });
 });
 
