@@ -3,12 +3,15 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { refuseUnknownConsumers } from './overrides.ts';
 import { SettingsError } from './settings-error.ts';
 import { BusStack } from './stacks/bus-stack.ts';
+import { CloseReviewStack } from './stacks/close-review-stack.ts';
 import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
 import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
+import { GatherVerdictStack } from './stacks/gather-verdict-stack.ts';
 import { ImagesDataStack } from './stacks/images-data-stack.ts';
 import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { TasksDataStack } from './stacks/tasks-data-stack.ts';
+import { UpdateProfileStack } from './stacks/update-profile-stack.ts';
 import { readStage, type Stage } from './stage.ts';
 
 /** Puts every stack of Fanbus into the app, in flow order. The context names the stage and its overrides. */
@@ -22,7 +25,12 @@ export function addStacks(app: App): Stage {
     new CompleteTaskFileStack(app, stage),
   ];
   const imagesData = new ImagesDataStack(app, stage);
-  const images = [new MakeThumbnailsStack(app, stage)];
+  const images = [
+    new MakeThumbnailsStack(app, stage),
+    new GatherVerdictStack(app, stage),
+    new CloseReviewStack(app, stage),
+    new UpdateProfileStack(app, stage),
+  ];
   deployAfter(bus, [tasksData, imagesData]);
   deployAfter(tasksData, tasks);
   deployAfter(imagesData, images);

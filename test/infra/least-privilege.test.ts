@@ -41,6 +41,27 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
     's3:PutObject → fanbus-dev-images-<AccountId>-<Region>/derived/*',
   ],
+  'gather-verdict': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    'dynamodb:GetItem → table/fanbus-dev-image-reviews',
+    'dynamodb:PutItem → table/fanbus-dev-image-reviews',
+    'dynamodb:UpdateItem → table/fanbus-dev-image-reviews',
+    'dynamodb:Query → table/fanbus-dev-image-reviews',
+  ],
+  'close-review': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    'dynamodb:GetItem → table/fanbus-dev-image-reviews',
+    'dynamodb:UpdateItem → table/fanbus-dev-image-reviews',
+    'dynamodb:Query → table/fanbus-dev-image-reviews',
+  ],
+  'update-profile': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    'dynamodb:GetItem → table/fanbus-dev-users',
+    'dynamodb:UpdateItem → table/fanbus-dev-users',
+  ],
   'create-tasks': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,
