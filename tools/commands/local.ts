@@ -4,6 +4,7 @@ import { isStageName, stageNames } from '../../infra/stage-names.ts';
 import { describeApp } from '../describe-app.ts';
 import type { DeployProgress } from '../local/deploy/deploy-assembly.ts';
 import type { LocalAws } from '../local/start-local-aws.ts';
+import { renderLogLine } from '../log-line.ts';
 import type { StartOptions } from '../start-app.ts';
 import { createSteps } from '../steps.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
@@ -55,9 +56,7 @@ export const local = defineCommand({
     try {
       write(guideTo(aws, dataDir === undefined ? parts : `${parts}\n  State      ${dataDir}`, examples));
       if (!args.quiet) {
-        aws.logs.onLine(({ group, message }) =>
-          write(`  ${group.split('/').at(-1)}  ${message.trimEnd()}\n`),
-        );
+        aws.logs.onLine((line) => write(renderLogLine(line)));
       }
       aws.observations.on('denied', ({ action, caller, remedy, resource }) =>
         write(`  ${caller} may not ${action} on ${resource}; ${remedy}\n`),
