@@ -85,9 +85,14 @@ async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
   return {
     aws,
     close,
-    parts: `  Bus        ${names.bus}\n  Uploads    s3://${names.uploadsBucket}/task-files/`,
+    parts: [
+      `  Bus        ${names.bus}`,
+      `  Uploads    s3://${names.uploadsBucket}/task-files/`,
+      `  Images     s3://${names.imagesBucket}/profile-pictures/<user>/`,
+    ].join('\n'),
     examples: [
       `s3 cp tasks.csv s3://${names.uploadsBucket}/task-files/`,
+      `s3 cp tools/demo/pictures/portrait.png s3://${names.imagesBucket}/profile-pictures/ada/`,
       `dynamodb scan --table-name ${names.tasksTable} --select COUNT`,
       `events list-rules --event-bus-name ${names.bus}`,
     ],
