@@ -2,6 +2,7 @@ import type { Delivery, Invocation } from '../../runtime/delivery.ts';
 import type { DataOf, Envelope } from '../../runtime/event.ts';
 import type { PieceResult } from '../../runtime/fan-in/piece.ts';
 import type { FanIn, PieceRecord } from '../../runtime/fan-in.ts';
+import type { InsertOutcome } from '../../runtime/insert-items.ts';
 import { done, type Outcome, park, retry } from '../../runtime/outcome.ts';
 import { announceCompletion } from '../announce-completion.ts';
 import type { Rejects } from '../rejects.ts';
@@ -9,7 +10,7 @@ import { parseRow } from '../task.ts';
 import type { TaskFiles } from '../task-files.ts';
 import { taskKey } from '../task-key.ts';
 import { type Decision, decidePiece, type RowOutcome, splitUntried, toRowOutcome } from './decide-piece.ts';
-import type { InsertOutcome, NewTask } from './insert-tasks.ts';
+import type { NewTask } from './insert-tasks.ts';
 import { isWithin, rangeOf } from './row-range.ts';
 import type { subscription } from './subscription.ts';
 

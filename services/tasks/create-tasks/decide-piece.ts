@@ -1,5 +1,5 @@
+import type { InsertOutcome } from '../../runtime/insert-items.ts';
 import type { Reject } from '../rejects.ts';
-import type { InsertOutcome } from './insert-tasks.ts';
 import { childId, isWithin, splitLines } from './row-range.ts';
 
 /** What became of one row. */
@@ -57,6 +57,6 @@ export function splitUntried(id: string, lines: readonly number[]): Decision {
 }
 
 export function toRowOutcome(line: number, outcome: InsertOutcome): RowOutcome {
-  if (outcome.kind === 'there') return { line, kind: 'created' };
+  if (!('reason' in outcome)) return { line, kind: 'created' };
   return { line, kind: outcome.kind === 'refused' ? 'rejected' : 'open', reason: outcome.reason };
 }

@@ -54,36 +54,35 @@ const insert = (tasks: readonly NewTask[], { tableName = 'tasks', hasTime = (): 
 
 it('writes tasks, 25 in a call, and finds them there the next time', async () => {
   const tasks = Array.from({ length: 60 }, (_, n) => task(`a${n}`));
-  const there = tasks.map(() => ({ kind: 'there' }));
   let calls = 0;
   const stop = aws.observations.on('requested', () => {
     calls += 1;
   });
-  expect(await insert(tasks)).toEqual(there);
+  expect(await insert(tasks)).toEqual(tasks.map(() => ({ kind: 'written' })));
   stop();
   expect(calls).toBe(3);
-  expect(await insert(tasks)).toEqual(there);
+  expect(await insert(tasks)).toEqual(tasks.map(() => ({ kind: 'taken' })));
 });
 
 it('refuses a task that DynamoDB can never take, and writes the others', async () => {
   expect(await insert([task('b0'), task('b1', 'x'.repeat(500_000)), task('b2')])).toEqual([
-    { kind: 'there' },
+    { kind: 'written' },
     { kind: 'refused', reason: expect.stringContaining('ValidationError') },
-    { kind: 'there' },
+    { kind: 'written' },
   ]);
 });
 
 it('tries throttled tasks again as long as some get through', async () => {
   heal = aws.faults.inject({ hop: 'fan-in', effect: 'throttle', subject: '"S":"c', times: 60 });
   const tasks = Array.from({ length: 25 }, (_, n) => task(`c${n}`));
-  expect(await insert(tasks)).toEqual(tasks.map(() => ({ kind: 'there' })));
+  expect(await insert(tasks)).toEqual(tasks.map(() => ({ kind: 'written' })));
   expect(waits).toBeGreaterThan(0);
 });
 
 it('gives up a task that never gets through, after three rounds without progress', async () => {
   heal = aws.faults.inject({ hop: 'fan-in', effect: 'throttle', subject: '"S":"d1"' });
   expect(await insert([task('d0'), task('d1')])).toEqual([
-    { kind: 'there' },
+    { kind: 'written' },
     { kind: 'open', reason: expect.stringContaining('Throttling') },
   ]);
   expect(waits).toBe(3);
