@@ -61,8 +61,9 @@ function judgeFaces({ count }: Result<'FacesDetected.v1'>, { least, most }: Face
   return { stance: 'reject', reasons: [`${found}, ${wanted(least, most)} wanted`] };
 }
 
-/** `1, 1 -> exactly 1 is`, `0, 2 -> at most 2 are`, `1, 3 -> 1 to 3 are` */
+/** `1, 1 -> exactly 1 is`, `0, 2 -> at most 2 are`, `1, 3 -> 1 to 3 are`, `0, 0 -> none is` */
 function wanted(least: number, most: number): string {
+  if (most === 0) return 'none is';
   const many = most === 1 ? '1 is' : `${most} are`;
   if (least === most) return `exactly ${many}`;
   return least === 0 ? `at most ${many}` : `${least} to ${many}`;
