@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFolderCache } from '../../folder-cache.ts';
 import { SettingsError } from '../../settings-error.ts';
 import type { PackageLock, Platform } from './package-lock.ts';
 
@@ -20,23 +21,21 @@ export interface FetchPackageOptions {
 export function fetchPackage(place: string, { lock, platform, root }: FetchPackageOptions): string {
   const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const { version = '', integrity } = lock[place] ?? {};
-  const cache = join(root, 'node_modules/.cache/fanbus/packages');
-  const kept = join(cache, `${name.replace('/', '+')}@${version}`);
-  const folder = join(kept, 'node_modules', name);
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const fetched = mkdtempSync(join(cache, 'fetch-'));
+  const cache = createFolderCache({ root, name: 'packages' });
+  const key = `${name.replace('/', '+')}@${version}`;
+  const kept = cache.find(key);
+  if (kept !== undefined) return join(kept, 'node_modules', name);
+  const fetched = cache.open();
   try {
     const dependencies = { [name]: version };
     const packages = { '': { dependencies }, [`node_modules/${name}`]: { version, integrity } };
     writeFileSync(join(fetched, 'package.json'), JSON.stringify({ dependencies }));
     writeFileSync(join(fetched, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }));
     runNpm(fetched, platform, `${name}@${version}`);
-    moveTo(kept, fetched);
+    return join(cache.keep(key, fetched), 'node_modules', name);
   } finally {
     rmSync(fetched, { recursive: true, force: true });
   }
-  return folder;
 }
 
 function runNpm(cwd: string, { os, cpu, libc }: Platform, spec: string): void {
@@ -51,13 +50,4 @@ function runNpm(cwd: string, { os, cpu, libc }: Platform, spec: string): void {
     `npm could not fetch ${spec}, which a function on ${os} ${cpu} needs and this machine does not: connect to the registry once, or let the function run on this machine's kind of processor by the "architecture" of its subscription or an override.\n${(error?.message ?? stderr).trim()}`,
     { cause: error },
   );
-}
-
-function moveTo(kept: string, fetched: string): void {
-  try {
-    renameSync(fetched, kept);
-  } catch (error) {
-    // Another synthesis was faster; what it fetched is the same.
-    if (!existsSync(kept)) throw error;
-  }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingsError } from '../../settings-error.ts';
+import { walkFiles } from '../../walk-files.ts';
 import type { BundleFile } from './bundle-file.ts';
-import { walkFiles } from './walk-files.ts';
 
 /** The files that a subscription asks for by name; of a folder, all that is in it. Throws `SettingsError` for a path that does not exist. */
 export function listFiles(files: Readonly<Record<string, string>>, root: string): readonly BundleFile[] {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionArchitecture } from '../../../services/runtime/subscription.ts';
 import { SettingsError } from '../../settings-error.ts';
+import { walkFiles } from '../../walk-files.ts';
 import type { BundleFile } from './bundle-file.ts';
 import { fetchPackage } from './fetch-package.ts';
 import { isForPlatform, type PackageLock, readPackageLock } from './package-lock.ts';
-import { walkFiles } from './walk-files.ts';
 
 export interface ListPackagesOptions {
   /** The folder of package-lock.json and node_modules. */
