@@ -1,16 +1,15 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { defineCommand } from 'citty';
-import { summarise } from '../demo/summarise.ts';
-import { createLiveText } from '../live-text.ts';
+import { DEFAULT_SHEET, type Plan, readPlan } from '../demo/read-plan.ts';
 import { createSteps } from '../steps.ts';
-import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
+import { createStopSignal } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';
 
 export const demo = defineCommand({
   meta: {
     name: 'demo',
     description:
-      'Turns a CSV into tasks on a local AWS of its own and shows how: 10,000 rows of its making, or your file. Exits with 0 when every row is accounted for. Example: npx fanbus demo --csv tasks.csv --json',
+      'Shows Fanbus at work on a local AWS of its own: 10,000 CSV rows become tasks, and photos are reviewed as profile pictures; or give it yours. Exits with 0 when every row is accounted for and every picture has its verdict. Example: npx fanbus demo --image portrait.png',
   },
   args: {
     csv: {
@@ -23,61 +22,77 @@ export const demo = defineCommand({
       description: 'Rows to make when no file is given. Default: 10000',
       valueHint: 'N',
     },
+    image: {
+      type: 'string',
+      description: 'A picture, or a folder of them; may be given several times',
+      valueHint: 'FILE',
+    },
+    sheet: {
+      type: 'string',
+      description: `Where to write the contact sheet of the pictures. Default: ${DEFAULT_SHEET}`,
+      valueHint: 'FILE',
+    },
     json: {
       type: 'boolean',
-      description: 'Print the summary as one JSON line, {"total","created","rejected","status","seconds"}',
+      description:
+        'Print JSON lines: {"total","created","rejected","status","seconds"} of the tasks, and one for each picture',
       default: false,
     },
   },
-  async run({ args }) {
-    const rows = parseRows(args.rows);
-    if (args.csv !== undefined) await checkCsv(args.csv, args.rows);
-    // With --json the one line on stdout is for a program; people look at stderr.
-    const screen = args.json ? process.stderr : process.stdout;
+  async run({ args: { csv, json, rows, sheet }, rawArgs }) {
+    const plan = await readPlan({ csv, rows, sheet, images: imagesOf(rawArgs) });
+    // With --json the lines on stdout are for a program; people look at stderr.
+    const screen = json ? process.stderr : process.stdout;
     const write = (text: string) => screen.write(text);
     const signal = createStopSignal();
 
-    const source = args.csv ?? `${rows.toLocaleString('en')} rows`;
-    write(`\nFanbus demo: ${source} through a bus, rules, queues and functions, all on this machine\n\n`);
-    // Loaded late: help and refusals are told at once.
+    write(
+      `\nFanbus demo: ${describe(plan)} through a bus, rules, queues and functions, all on this machine\n\n`,
+    );
+    // Loaded late, here and below: help and refusals are told at once.
     const { startSystem } = await import('../start-system.ts');
-    const { runTasksDemo } = await import('../demo/run-tasks-demo.ts');
     const system = await startSystem({ steps: createSteps(write), signal });
+    const show = { system, screen, signal, isJson: json };
+    const problems: (string | undefined)[] = [];
     try {
-      const live = createLiveText(screen);
-      const outcome = await Promise.race([
-        runTasksDemo({ system, csv: args.csv, rows, live }),
-        rejectOnAbort(signal),
-      ]);
-      write(summarise(outcome));
-      if (args.json) {
-        const { total, created, rejected, status, seconds } = outcome;
-        process.stdout.write(`${JSON.stringify({ total, created, rejected, status, seconds })}\n`);
+      if (plan.tasks) {
+        const { showTasks } = await import('../demo/show-tasks.ts');
+        problems.push(await showTasks({ ...show, ...plan.tasks }));
       }
-      if (outcome.problem !== undefined) throw new UserError(outcome.problem);
+      if (plan.images) {
+        const { showImages } = await import('../demo/images/show-images.ts');
+        problems.push(await showImages({ ...show, ...plan.images }));
+      }
     } finally {
       await system.close();
     }
+    const told = problems.filter((problem) => problem !== undefined);
+    if (told.length > 0) throw new UserError(told.join(' '));
   },
 });
 
-function parseRows(text = '10000'): number {
-  const rows = Number(text);
-  if (Number.isInteger(rows) && rows >= 1 && rows <= 10_000_000) return rows;
-  throw new UserError(`--rows ${text} cannot be made: give a whole number from 1 to 10000000.`);
+/** Every `--image`: citty keeps the last one of an option only. */
+function imagesOf(rawArgs: readonly string[]): readonly string[] {
+  const { values } = parseArgs({
+    args: [...rawArgs],
+    options: { image: { type: 'string', multiple: true }, ...otherOptions },
+    strict: false,
+  });
+  return (values.image ?? []).filter((path) => typeof path === 'string');
 }
 
-/** Told before anything is started. */
-async function checkCsv(path: string, rows: string | undefined): Promise<void> {
-  if (rows !== undefined) {
-    throw new UserError('--rows is for a file that the demo makes: give --csv FILE or --rows N, not both.');
-  }
-  try {
-    await access(path, constants.R_OK);
-  } catch (cause) {
-    throw new UserError(`cannot read --csv ${path}: ${cause instanceof Error ? cause.message : cause}.`, {
-      cause,
-    });
-  }
-  if (!(await stat(path)).isFile()) throw new UserError(`--csv ${path} is no file: give the path of a CSV.`);
+const otherOptions = {
+  csv: { type: 'string' },
+  rows: { type: 'string' },
+  sheet: { type: 'string' },
+} as const;
+
+function describe({ tasks, images }: Plan): string {
+  const pictures = images?.pictures.length ?? 0;
+  return [
+    ...(tasks ? [tasks.csv ?? `${tasks.rows.toLocaleString('en')} rows`] : []),
+    ...(images
+      ? [pictures === 1 ? images.pictures[0]?.name : `${pictures.toLocaleString('en')} pictures`]
+      : []),
+  ].join(' and ');
 }

@@ -8,6 +8,8 @@ import { createFanIn } from '../../services/runtime/fan-in.ts';
 import { watchBill } from '../bill/watch-bill.ts';
 import { bar, type LiveText } from '../live-text.ts';
 import type { System } from '../start-system.ts';
+import { clientSettings } from './client-settings.ts';
+import { countEvents } from './count-events.ts';
 import { expectCsv, makeCsv } from './make-csv.ts';
 import { createTaskFileReader, type RejectedRow, type TaskFileState } from './read-task-files.ts';
 
@@ -44,20 +46,13 @@ export async function runTasksDemo({
   readonly rows: number;
   readonly live: LiveText;
 }): Promise<TasksDemoOutcome> {
-  const settings = {
-    endpoint: aws.endpoint,
-    region: aws.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
+  const settings = clientSettings(aws);
   const s3 = new S3Client(settings);
   const dynamodb = new DynamoDBClient(settings);
   const fanIn = createFanIn({ client: dynamodb, tableName: names.taskFilesTable });
   const taskFiles = createTaskFileReader({ client: dynamodb, tableName: names.taskFilesTable });
 
-  const events = new Map<string, number>();
-  const stopCounting = aws.observations.on('published', ({ bus, detailType }) => {
-    if (bus === names.bus) events.set(detailType, (events.get(detailType) ?? 0) + 1);
-  });
+  const events = countEvents(aws.observations, names.bus);
   const bill = watchBill(aws.observations, { archivedBuses: [names.bus] });
   try {
     const file = csv === undefined ? `${rows}-tasks.csv` : basename(csv);
@@ -79,13 +74,13 @@ export async function runTasksDemo({
       seconds,
       ...(end.reason !== undefined && { reason: end.reason }),
       rejects: await taskFiles.rejects(end.taskFileId, 5),
-      events,
+      events: events.counts,
       costUsd: bill.bill().totalUsd,
     };
     const problem = problemOf(outcome, csv === undefined ? expectCsv({ rows }) : undefined);
     return { ...outcome, ...(problem !== undefined && { problem }) };
   } finally {
-    stopCounting();
+    events.stop();
     bill.stop();
     s3.destroy();
     dynamodb.destroy();

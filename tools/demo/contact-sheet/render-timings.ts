@@ -1,0 +1,59 @@
+import type { ServiceOutcome } from '../images/run-images-demo.ts';
+import { type Html, html } from './html.ts';
+import type { PictureView } from './render-picture.ts';
+
+/** The services side by side in time: how long the picture waited in each one's queue, and how long each was at work on it. */
+export function renderTimings({ record, services }: PictureView): Html | undefined {
+  const spans = services.flatMap((service) => spanOf(service) ?? []);
+  if (spans.length === 0) return undefined;
+  const { reviewedAt } = record;
+  const begin = Math.min(...spans.map(({ queuedAt }) => queuedAt));
+  const end = Math.max(...spans.map(({ answeredAt }) => answeredAt), reviewedAt ?? 0);
+  const percent = (ms: number) => Math.round((ms / Math.max(end - begin, 1)) * 10_000) / 100;
+  return html`<section>
+<h3>Side by side</h3>
+<table class="timings">
+<thead><tr><th scope="col">service</th><th scope="col"><span class="axis"><span>0</span><span>${end - begin} ms</span></span></th><th scope="col">waited</th><th scope="col">worked</th></tr></thead>
+<tbody>
+${spans.map(
+  ({ consumer, queuedAt, startedAt, answeredAt }) => html`<tr>
+<th scope="row">${consumer}</th>
+<td><span class="track"><span class="waited" style="left:${percent(queuedAt - begin)}%;width:${percent(startedAt - queuedAt)}%"></span><span class="worked" style="left:${percent(startedAt - begin)}%;width:${percent(answeredAt - startedAt)}%"></span></span></td>
+<td class="number">${startedAt - queuedAt} ms</td>
+<td class="number">${answeredAt - startedAt} ms</td>
+</tr>
+`,
+)}
+${
+  reviewedAt === undefined
+    ? undefined
+    : html`<tr>
+<th scope="row">verdict</th>
+<td><span class="track"><span class="moment" style="left:${percent(reviewedAt - begin)}%"></span></span></td>
+<td class="number" colspan="2">at ${reviewedAt - begin} ms</td>
+</tr>
+`
+}
+</tbody>
+</table>
+</section>`;
+}
+
+interface Span {
+  readonly consumer: string;
+  readonly queuedAt: number;
+  readonly startedAt: number;
+  readonly answeredAt: number;
+}
+
+function spanOf({ service, queuedAt, answer }: ServiceOutcome): Span | undefined {
+  if (!answer) return undefined;
+  const { startedAt, answeredAt } = answer;
+  // Two clocks of one machine, each rounded: a millisecond may be missing between them.
+  return {
+    consumer: service.consumer,
+    queuedAt: Math.min(queuedAt ?? startedAt, startedAt),
+    startedAt,
+    answeredAt,
+  };
+}
