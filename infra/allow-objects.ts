@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 
 export interface ObjectsGrant {
   readonly actions: readonly string[];
-  readonly bucket: 'uploadsBucket' | 'imagesBucket';
+  readonly bucket: 'uploadsBucket' | 'imagesBucket' | 'analyticsBucket';
   /** The folder: `task-files/`. */
   readonly prefix: string;
   readonly stage: Stage;

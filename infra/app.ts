@@ -10,6 +10,7 @@ import { GatherVerdictStack } from './stacks/gather-verdict-stack.ts';
 import { ImagesDataStack } from './stacks/images-data-stack.ts';
 import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
+import { RecordAnalyticsStack } from './stacks/record-analytics-stack.ts';
 import { TasksDataStack } from './stacks/tasks-data-stack.ts';
 import { UpdateProfileStack } from './stacks/update-profile-stack.ts';
 import { readStage, type Stage } from './stage.ts';
@@ -31,12 +32,13 @@ export function addStacks(app: App): Stage {
     new CloseReviewStack(app, stage),
     new UpdateProfileStack(app, stage),
   ];
-  deployAfter(bus, [tasksData, imagesData]);
+  const analytics = new RecordAnalyticsStack(app, stage);
+  deployAfter(bus, [tasksData, imagesData, analytics]);
   deployAfter(tasksData, tasks);
   deployAfter(imagesData, images);
   refuseUnknownConsumers(
     stage.overrides,
-    [...tasks, ...images].map((consumer) => consumer.node.id),
+    [...tasks, ...images, analytics].map((consumer) => consumer.node.id),
   );
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stage;

@@ -1,9 +1,10 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { arns } from '../arns.ts';
 import type { Stage } from '../stage.ts';
+import { stageBucket } from './bucket.ts';
 import { deadLetterQueue, letRulesSend } from './dead-letter-queue.ts';
 import { Rule } from './rule.ts';
 
@@ -30,31 +31,18 @@ export class Source extends Construct {
   }
 
   #addBucket(props: SourceProps): void {
-    const bucket = new Bucket(this, 'Bucket', {
-      bucketName: props.bucketName,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      lifecycleRules: [
-        { id: 'abort', abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        ...(props.expiringPrefixes ?? ['']).map((prefix) => ({
-          id: `expire ${prefix}`.trim(),
-          expiration: Duration.days(props.stage.uploadDays),
-          ...(prefix === '' ? {} : { prefix }),
-        })),
-      ],
-      removalPolicy: props.stage.removalPolicy,
+    const bucket = stageBucket(this, 'Bucket', {
+      name: props.bucketName,
+      expireDays: props.stage.uploadDays,
+      expiringPrefixes: props.expiringPrefixes,
+      unloggedBecause:
+        "Each upload is an event with its requester and address, kept in the bus's archive; the bucket is private.",
+      stage: props.stage,
     });
     const resource = bucket.node.defaultChild;
     if (!(resource instanceof CfnBucket)) throw new Error('the bucket has no CfnBucket to notify from');
     // Bucket's own eventBridgeEnabled deploys a custom resource and its function; CloudFormation can do it itself.
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-    Validations.of(bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason:
-        "Each upload is an event with its requester and address, kept in the bus's archive; the bucket is private.",
-    });
   }
 
   /** S3 speaks on the default bus only; this takes the one hop between buses that EventBridge allows. */

@@ -6,7 +6,10 @@ export interface StageTableOptions {
   readonly name: string;
   /** Both keys are strings. */
   readonly partitionKey: string;
-  readonly sortKey: string;
+  /** @default none: one item under each partition key */
+  readonly sortKey?: string;
+  /** The attribute with the second, since 1970, after which an item may go. @default items stay */
+  readonly expiresAt?: string;
   readonly stage: Stage;
 }
 
@@ -15,7 +18,8 @@ export function stageTable(scope: Construct, id: string, options: StageTableOpti
   return new Table(scope, id, {
     tableName: options.name,
     partitionKey: text(options.partitionKey),
-    sortKey: text(options.sortKey),
+    ...(options.sortKey === undefined ? {} : { sortKey: text(options.sortKey) }),
+    timeToLiveAttribute: options.expiresAt,
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: {
       pointInTimeRecoveryEnabled: true,

@@ -76,6 +76,15 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem → table/fanbus-dev-task-files',
     'dynamodb:Query → table/fanbus-dev-task-files',
   ],
+  'record-analytics': [
+    ...ofEveryConsumer,
+    's3:ListBucket → fanbus-dev-analytics-<AccountId>-<Region>',
+    's3:GetObject → fanbus-dev-analytics-<AccountId>-<Region>/events/*',
+    's3:PutObject → fanbus-dev-analytics-<AccountId>-<Region>/events/*',
+    'dynamodb:PartiQLInsert → table/fanbus-dev-recorded-events',
+    'dynamodb:BatchGetItem → table/fanbus-dev-recorded-events',
+    'dynamodb:UpdateItem → table/fanbus-dev-recorded-events',
+  ],
 };
 
 const app = new App();
