@@ -15,7 +15,7 @@ export function fromItem(item: Item): Record<string, unknown> {
 
 function toAttribute(value: unknown): AttributeValue {
   if (typeof value === 'string') return { S: value };
-  if (typeof value === 'number') return { N: `${value}` };
+  if (Number.isFinite(value)) return { N: `${value}` };
   if (typeof value === 'boolean') return { BOOL: value };
   if (Array.isArray(value)) return { L: value.map(toAttribute) };
   if (typeof value === 'object' && value !== null) return { M: toItem(value) };

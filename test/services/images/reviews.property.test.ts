@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { awaitedConsumers } from '../../../services/images/awaited-answers.ts';
-import type { AnswerEvent } from '../../../services/images/gather-verdict/judge.ts';
-import { judge } from '../../../services/images/gather-verdict/judge.ts';
+import { type AnswerEvent, judge } from '../../../services/images/gather-verdict/judge.ts';
 import type { Image } from '../../../services/images/image.ts';
 import { type Opinion, reachVerdict } from '../../../services/images/verdict.ts';
 import { answers, faces, imageOf, moderated, refused, threat, uploaded } from './image-events.ts';
@@ -75,7 +74,10 @@ it('ends in the right verdict, whatever is repeated, reordered, dies or comes af
           if (!message) return;
           const hasDied = await message({ diesAfter, turn }).then(
             () => false,
-            () => true,
+            (error: unknown) => {
+              if (diesAfter === undefined) throw error;
+              return true;
+            },
           );
           if (hasDied || isDuplicate) queue.push(message);
         };
