@@ -5,8 +5,8 @@ import { imageOf, uploaded } from '../image-events.ts';
 const image = (sequencer: string, key = 'profile-pictures/ada/me.png') =>
   imageOf(uploaded({ sequencer, key }));
 
-it('ranks uploads by sequencer, the shorter padded with zeros', () => {
-  const sequencers = ['0055', '00550', '00551', '0055AED6DCD90281E5', '0055b', '00ff', '1'];
+it('ranks uploads by sequencer, the shorter padded with zeros, in either case', () => {
+  const sequencers = ['0055', '00550', '00551', '0055aa', '0055AED6DCD90281E5', '0055b', '00ff', '1'];
   const ranks = sequencers.map((sequencer) => rankOf(image(sequencer)));
   // The first two are equal but for their ids.
   expect(ranks.slice(1).toSorted()).toEqual(ranks.slice(1));
