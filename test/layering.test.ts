@@ -38,14 +38,18 @@ it('imports one way: schemas ← services ← infra ← tools, and tools/local n
   ).toEqual([]);
 });
 
-it('keeps a subscription data: its imports are types', () => {
+it('keeps a subscription data: its imports are types, and what its domain shares that needs no AWS', () => {
   const subscriptions = files.filter(
     (file) => /^services\/.*\/subscription\.ts$/.test(file) && !file.includes('runtime'),
   );
   expect(subscriptions).not.toEqual([]);
   for (const file of subscriptions) {
     const imports = read(file).match(/^import .*$/gm) ?? [];
-    expect(imports.filter((line) => !line.startsWith('import type '))).toEqual([]);
+    for (const line of imports.filter((line) => !line.startsWith('import type '))) {
+      const shared = / from '\.\.\/([\w-]+\.ts)';$/.exec(line)?.[1];
+      expect(shared, `${file}: ${line}`).toBeDefined();
+      expect(read(join(dirname(dirname(file)), shared ?? ''))).not.toMatch(/from '@?aws-/);
+    }
   }
 });
 
