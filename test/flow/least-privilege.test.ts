@@ -5,7 +5,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { namesOf } from '../../infra/names.ts';
 import { type LocalAws, startLocalAws } from '../../tools/local/start-local-aws.ts';
-import { sharedAssembly } from '../shared-assembly.ts';
+import { synthesiseSystem } from '../../tools/synthesise-system.ts';
 import { plainCsv } from './open-tasks-flow.ts';
 
 let folder: string;
@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
   count += 1;
   assembly = join(folder, String(count));
-  cpSync(sharedAssembly(), assembly, { recursive: true });
+  cpSync((await synthesiseSystem()).assembly, assembly, { recursive: true });
   aws = await startLocalAws();
   return async () => {
     await aws.functions.pausePolling();

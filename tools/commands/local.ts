@@ -5,7 +5,7 @@ import { describeApp } from '../describe-app.ts';
 import type { DeployProgress } from '../local/deploy/deploy-assembly.ts';
 import type { LocalAws } from '../local/start-local-aws.ts';
 import { renderLogLine } from '../log-line.ts';
-import type { StartOptions } from '../start-app.ts';
+import type { StartOptions } from '../start-assembly.ts';
 import { createSteps } from '../steps.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { globSync, rmSync } from 'node:fs';
 import { buildSync } from 'esbuild';
 import { createFolderCache } from '../../folder-cache.ts';
@@ -28,7 +29,8 @@ function findOrBuild(root: string, external: readonly string[]): string | undefi
       outbase: '.',
       outdir: folder,
     });
-    return cache.keep(key, folder);
+    // What was made while somebody changed a source may be found by nobody else.
+    return cache.keep(hashSources(root) === key ? key : randomUUID(), folder);
   } catch {
     // Whoever bundles the faulty one alone is told what is wrong with it; the others are in order.
     return undefined;
