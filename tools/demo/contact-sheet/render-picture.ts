@@ -32,7 +32,7 @@ export function renderPicture(view: PictureView): Html {
 ${renderBadge(review?.verdict)}
 <p class="facts">${[
     `${formatBytes(picture.bytes)}`,
-    `uploaded by ${picture.user}`,
+    `for user ${picture.user}`,
     ...(seconds === undefined ? [] : [`verdict after ${seconds} s`]),
     ...(profile === undefined ? [] : [`on the user's record: ${profile}`]),
   ].join(' · ')}</p>

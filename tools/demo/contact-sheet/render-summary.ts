@@ -3,7 +3,7 @@ import type { ContactSheet } from './contact-sheet.ts';
 import { type Html, html } from './html.ts';
 import { renderBadge } from './render-badge.ts';
 
-/** The head of the page: totals, and one row for each picture with a link to its own part. */
+/** The head of the page: totals, and a line for each picture with a link to its own part. */
 export function renderSummary({ outcome, madeAt, shown }: ContactSheet): Html {
   const { pictures, seconds, steppedSeconds, costUsd } = outcome;
   const services = pictures[0]?.services.map(({ service }) => service.consumer) ?? [];
@@ -27,25 +27,20 @@ ${
     : html`<p class="note">Some answers did not come. The verdict waits for them; the engine's clock was stepped by
 ${steppedSeconds} s to its deadline.</p>`
 }
-<div class="scroll" tabindex="0" role="region" aria-label="All pictures">
-<table class="index">
-<thead><tr><th scope="col">Picture</th><th scope="col">Verdict</th><th scope="col">Why</th><th scope="col">After</th></tr></thead>
-<tbody>
+<ol class="index">
 ${pictures.map((picture, n) => renderRow(picture, n + 1, smallestOf(picture, shown[n]?.made)))}
-</tbody>
-</table>
-</div>
+</ol>
 </header>`;
 }
 
 function renderRow({ record, seconds }: PictureOutcome, number: number, small: string | undefined): Html {
   const { picture, review } = record;
-  return html`<tr>
-<th scope="row"><a href="#picture-${number}">${small && html`<img src="${small}" alt="" width="40" height="40">`}<span>${picture.name}</span></a></th>
-<td>${renderBadge(review?.verdict)}</td>
-<td>${review?.reasons.join(' · ')}</td>
-<td class="number">${seconds === undefined ? '–' : `${seconds} s`}</td>
-</tr>
+  return html`<li>
+<a href="#picture-${number}">${small && html`<img src="${small}" alt="" width="40" height="40">`}<span>${picture.name}</span></a>
+${renderBadge(review?.verdict)}
+<span class="why">${review?.reasons.join(' · ')}</span>
+<span class="number">${seconds === undefined ? '' : `${seconds} s`}</span>
+</li>
 `;
 }
 

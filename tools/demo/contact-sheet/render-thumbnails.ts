@@ -4,23 +4,27 @@ import { type Html, html } from './html.ts';
 
 type Thumbnail = DataOf<'ImageReviewed.v1'>['thumbnails'][number];
 
-/** Every thumbnail at its true size, the small ones first; the large ones unfold. */
+/** Every thumbnail at its true size, a row for each size; the large ones unfold. */
 export function renderThumbnails(
   thumbnails: readonly Thumbnail[],
   { made, name }: { readonly made: ReadonlyMap<string, string>; readonly name: string },
 ): Html {
-  const sorted = thumbnails.toSorted(
-    (a, b) =>
-      longest(a) - longest(b) || b.variant.localeCompare(a.variant) || b.format.localeCompare(a.format),
-  );
-  const small = sorted.filter((thumbnail) => longest(thumbnail) <= SMALL);
-  const large = sorted.filter((thumbnail) => longest(thumbnail) > SMALL);
-  const show = (some: readonly Thumbnail[]) =>
-    html`<div class="thumbnails">${some.map((thumbnail) => renderThumbnail(thumbnail, made.get(thumbnail.key), name))}</div>`;
+  const sizes = [...Map.groupBy(thumbnails, ({ size }) => size)].sort(([a], [b]) => a - b);
+  const rows = sizes.map(([size, alike]) => ({
+    count: alike.length,
+    longest: Math.max(...alike.map(({ width, height }) => Math.max(width, height))),
+    row: html`<div class="thumbnails" role="group" aria-label="Size ${size}">${alike.map((thumbnail) => renderThumbnail(thumbnail, made.get(thumbnail.key), name))}</div>`,
+  }));
+  const small = rows.filter(({ longest }) => longest <= SMALL);
+  const large = rows.filter(({ longest }) => longest > SMALL);
   return html`<section>
-<h3>${thumbnails.length} thumbnails</h3>
-${small.length === 0 ? undefined : show(small)}
-${large.length === 0 ? undefined : html`<details><summary>${large.length} larger ones, up to ${Math.max(...large.map(longest))} pixels</summary>${show(large)}</details>`}
+<h3>Thumbnails <small>${thumbnails.length}, each at its true size</small></h3>
+${small.map(({ row }) => row)}
+${
+  large.length === 0
+    ? undefined
+    : html`<details><summary>${large.reduce((sum, { count }) => sum + count, 0)} larger ones, up to ${Math.max(...large.map(({ longest }) => longest))} pixels</summary>${large.map(({ row }) => row)}</details>`
+}
 </section>`;
 }
 
@@ -38,7 +42,3 @@ ${src === undefined ? undefined : html`<img src="${src}" alt="${variant === 'squ
 
 /** Beside others on a page. */
 const SMALL = 320;
-
-function longest({ width, height }: Thumbnail): number {
-  return Math.max(width, height);
-}

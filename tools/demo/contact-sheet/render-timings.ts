@@ -11,31 +11,29 @@ export function renderTimings({ record, services }: PictureView): Html | undefin
   const end = Math.max(...spans.map(({ answeredAt }) => answeredAt), reviewedAt ?? 0);
   const percent = (ms: number) => Math.round((ms / Math.max(end - begin, 1)) * 10_000) / 100;
   return html`<section>
-<h3>Side by side</h3>
-<table class="timings">
-<thead><tr><th scope="col">service</th><th scope="col"><span class="axis"><span>0</span><span>${end - begin} ms</span></span></th><th scope="col">waited</th><th scope="col">worked</th></tr></thead>
-<tbody>
+<h3>Side by side <small>pale: in the queue, blue: at work</small></h3>
+<ol class="timings">
+<li class="axis" aria-hidden="true"><span></span><span><span>0</span><span>${end - begin} ms</span></span></li>
 ${spans.map(
-  ({ consumer, queuedAt, startedAt, answeredAt }) => html`<tr>
-<th scope="row">${consumer}</th>
-<td><span class="track"><span class="waited" style="left:${percent(queuedAt - begin)}%;width:${percent(startedAt - queuedAt)}%"></span><span class="worked" style="left:${percent(startedAt - begin)}%;width:${percent(answeredAt - startedAt)}%"></span></span></td>
-<td class="number">${startedAt - queuedAt} ms</td>
-<td class="number">${answeredAt - startedAt} ms</td>
-</tr>
+  ({ consumer, queuedAt, startedAt, answeredAt }) => html`<li>
+<span>${consumer}</span>
+<span class="track"><span class="waited" style="left:${percent(queuedAt - begin)}%;width:${percent(startedAt - queuedAt)}%"></span><span class="worked" style="left:${percent(startedAt - begin)}%;width:${percent(answeredAt - startedAt)}%"></span></span>
+<span class="number">waited ${startedAt - queuedAt} ms</span>
+<span class="number">worked ${answeredAt - startedAt} ms</span>
+</li>
 `,
 )}
 ${
   reviewedAt === undefined
     ? undefined
-    : html`<tr>
-<th scope="row">verdict</th>
-<td><span class="track"><span class="moment" style="left:${percent(reviewedAt - begin)}%"></span></span></td>
-<td class="number" colspan="2">at ${reviewedAt - begin} ms</td>
-</tr>
+    : html`<li>
+<span>verdict</span>
+<span class="track"><span class="moment" style="left:${percent(reviewedAt - begin)}%"></span></span>
+<span class="number">after ${reviewedAt - begin} ms</span>
+</li>
 `
 }
-</tbody>
-</table>
+</ol>
 </section>`;
 }
 
