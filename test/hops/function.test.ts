@@ -191,8 +191,10 @@ describe.skipIf(process.platform !== 'linux')('the process of a function', () =>
     await hops.untilQuiet();
     const processes = functionProcesses();
     const names = processes.map(({ environment }) => environment.AWS_LAMBDA_FUNCTION_NAME ?? '');
-    expect([...new Set(names)].toSorted()).toEqual(
-      ['complete-task-file', 'create-tasks', 'read-task-file'].map(hops.names.consumer),
+    expect(names).toEqual(
+      expect.arrayContaining(
+        ['complete-task-file', 'create-tasks', 'read-task-file'].map(hops.names.consumer),
+      ),
     );
     for (const { environment, command } of processes) {
       const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_ACCESS_KEY_ID: accessKeyId } = environment;

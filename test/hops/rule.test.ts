@@ -8,15 +8,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Subscription } from '../../services/runtime/subscription.ts';
-import { subscription as completeTaskFile } from '../../services/tasks/complete-task-file/subscription.ts';
-import { subscription as createTasks } from '../../services/tasks/create-tasks/subscription.ts';
-import { subscription as readTaskFile } from '../../services/tasks/read-task-file/subscription.ts';
+import { readSubscriptions } from '../../infra/read-subscriptions.ts';
+import { everyOwnEvent } from '../../services/runtime/subscription.ts';
 import { plainCsv } from '../flow/open-tasks-flow.ts';
 import { type Hops, keyOf, openHops } from './open-hops.ts';
 
-const consumers: readonly Subscription[] = [readTaskFile, createTasks, completeTaskFile];
-const schemas = join(import.meta.dirname, '../../schemas');
+const root = join(import.meta.dirname, '../..');
+const consumers = readSubscriptions(root);
+const hearAll = consumers.filter(({ consumes }) => consumes.some(({ event }) => event === everyOwnEvent));
+const schemas = join(root, 'schemas');
 const own = globSync('fanbus.*/*.json', { cwd: schemas }).map((path) => path.slice(0, -'.json'.length));
 
 let hops: Hops;
@@ -42,20 +42,23 @@ const queuesOf = (eventId: string) =>
     .flatMap((one) =>
       one.kind === 'delivered' && one.eventId === eventId ? [one.target.split(':').at(-1)] : [],
     )
-    .filter((queue) => !queue?.startsWith('heard-on-'));
+    .filter((queue) => !queue?.startsWith('heard-on-'))
+    .sort();
+const queuesFor = (some: typeof consumers) => some.map(({ name }) => hops.names.consumer(name)).sort();
 
 it.each(own)('brings %s to the queues of those who consume it, and to no other', async (address) => {
   const [source = '', detailType = ''] = address.split('/');
   const { examples } = JSON.parse(readFileSync(join(schemas, `${address}.json`), 'utf8'));
-  for (const { name } of consumers) await hops.pause(name);
+  const hearThis = consumers.filter(({ consumes }) => consumes.some(({ event }) => event === address));
+  const listeners = [...hearThis, ...hearAll];
+  for (const { name } of listeners) await hops.pause(name);
   const before = hops.bus.events.length;
   await put(source, detailType, examples[0]);
   await hops.bus.waitFor((event) => hops.bus.events.indexOf(event) >= before);
 
   const [event] = hops.bus.events.slice(before);
-  const wanted = consumers.filter(({ consumes }) => consumes.some((interest) => interest.event === address));
-  expect(queuesOf(event?.id ?? '')).toEqual(wanted.map(({ name }) => hops.names.consumer(name)));
-  for (const { name } of consumers) {
+  expect(queuesOf(event?.id ?? '')).toEqual(queuesFor(listeners));
+  for (const { name } of listeners) {
     await hops.sqs.send(new PurgeQueueCommand({ QueueUrl: hops.queueOf(name).url }));
     hops.resume(name);
   }
@@ -65,10 +68,10 @@ it('has events to bring', () => {
   expect(own.length).toBeGreaterThan(3);
 });
 
-it('brings no consumer the next major version of an event it consumes', async () => {
+it('brings no consumer but those of every event the next major version of an event it consumes', async () => {
   await put('fanbus.tasks', 'TaskRowsRead.v2', {});
   const { id } = await hops.bus.waitFor((event) => event['detail-type'] === 'TaskRowsRead.v2');
-  expect(queuesOf(id)).toEqual([]);
+  expect(queuesOf(id)).toEqual(queuesFor(hearAll));
 });
 
 it('brings no consumer what another source says under the name of one of our events', async () => {
