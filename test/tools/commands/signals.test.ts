@@ -18,21 +18,23 @@ writeFileSync(
   JSON.stringify({ Resources: { Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'shop' } } } }),
 );
 
+/** An app that is never synthesised. */
+const endless = mkdtempSync(join(tmpdir(), 'endless-'));
+afterAll(() => rmSync(endless, { recursive: true }));
+writeFileSync(join(endless, 'cdk.json'), '{"app":"sleep 600"}');
+
 describe('a command that is ended', { timeout: 90_000 }, () => {
   it.each([
-    ['local', 'SIGTERM', 143],
-    ['demo', 'SIGINT', 130],
-  ] as const)(
-    'while it starts, fanbus %s by %s, exits with %i and leaves nothing',
-    async (name, signal, code) => {
-      const cli = openCli([name]);
-      await cli.until(/local AWS up/);
-      cli.kill(signal);
-      expect((await cli.ended).stderr).toBe(`fanbus: stopped by ${signal}; nothing was left running.\n`);
-      expect(cli.output()).not.toContain('stacks deployed');
-      await expectNothingLeft(cli, code);
-    },
-  );
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('while it starts, by %s, exits with %i and leaves nothing', async (signal, code) => {
+    const cli = openCli(['local', '--app', endless]);
+    await cli.until(/local AWS up/);
+    cli.kill(signal);
+    expect((await cli.ended).stderr).toBe(`fanbus: stopped by ${signal}; nothing was left running.\n`);
+    expect(cli.output()).not.toContain('stacks deployed');
+    await expectNothingLeft(cli, code);
+  });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'when fanbus local is up, by %s, exits with 0 and frees its port',
