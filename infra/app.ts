@@ -6,9 +6,11 @@ import { BusStack } from './stacks/bus-stack.ts';
 import { CloseReviewStack } from './stacks/close-review-stack.ts';
 import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
 import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
+import { DetectFacesStack } from './stacks/detect-faces-stack.ts';
 import { GatherVerdictStack } from './stacks/gather-verdict-stack.ts';
 import { ImagesDataStack } from './stacks/images-data-stack.ts';
 import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
+import { ModerateImageStack } from './stacks/moderate-image-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { RecordAnalyticsStack } from './stacks/record-analytics-stack.ts';
 import { TasksDataStack } from './stacks/tasks-data-stack.ts';
@@ -28,6 +30,8 @@ export function addStacks(app: App): Stage {
   const imagesData = new ImagesDataStack(app, stage);
   const images = [
     new MakeThumbnailsStack(app, stage),
+    new ModerateImageStack(app, stage),
+    new DetectFacesStack(app, stage),
     new GatherVerdictStack(app, stage),
     new CloseReviewStack(app, stage),
     new UpdateProfileStack(app, stage),

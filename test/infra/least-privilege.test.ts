@@ -62,6 +62,18 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem → table/fanbus-dev-users',
     'dynamodb:UpdateItem → table/fanbus-dev-users',
   ],
+  'moderate-image': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    's3:ListBucket → fanbus-dev-images-<AccountId>-<Region>',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+  ],
+  'detect-faces': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    's3:ListBucket → fanbus-dev-images-<AccountId>-<Region>',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+  ],
   'create-tasks': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { hugeHeader, withText } from './png-chunks.ts';
 
 export { hugeHeader, withText };
@@ -65,8 +65,8 @@ export async function withOrientation(orientation: number): Promise<Buffer> {
 }
 
 /** The inverse of what makes a picture of this orientation upright. */
-async function store(upright: sharp.Sharp, orientation: number): Promise<sharp.Sharp> {
-  const then = async (image: sharp.Sharp) => sharp(await image.png().toBuffer());
+async function store(upright: Sharp, orientation: number): Promise<Sharp> {
+  const then = async (image: Sharp) => sharp(await image.png().toBuffer());
   switch (orientation) {
     case 2:
       return upright.flop();
@@ -178,6 +178,6 @@ export async function distinct(n: number): Promise<Buffer> {
     .toBuffer();
 }
 
-function canvas(width: number, height: number, background: string): sharp.Sharp {
+function canvas(width: number, height: number, background: string): Sharp {
   return sharp({ create: { width, height, channels: 3, background } });
 }
