@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
-import { formatOf, type ImageFormat, otherKindOf } from './image-format.ts';
+import { acceptedFormatOf } from './accepted-format.ts';
+import type { ImageFormat } from './image-format.ts';
 import { UnusableImageError } from './unusable-image-error.ts';
 
 // A function meets each picture once: what libvips keeps of the last one is memory for nothing.
@@ -62,17 +63,6 @@ export async function render(image: Sharp): Promise<{ readonly data: Buffer; rea
 export async function readRgb(image: Sharp): Promise<RgbPixels> {
   const { data, info } = await render(image.clone().flatten({ background: 'white' }).raw());
   return { data, width: info.width, height: info.height };
-}
-
-function acceptedFormatOf(bytes: Buffer): ImageFormat {
-  if (bytes.length === 0) throw new UnusableImageError('empty', 'the file has no bytes');
-  const format = formatOf(bytes);
-  if (format) return format;
-  const { words, isImage } = otherKindOf(bytes);
-  throw new UnusableImageError(
-    isImage ? 'unsupported-format' : 'not-an-image',
-    `the file is ${words}: JPEG, PNG, WebP, GIF and AVIF are accepted`,
-  );
 }
 
 async function readHeader(bytes: Buffer, format: ImageFormat): Promise<Metadata> {
