@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createFolderCache } from '../infra/folder-cache.ts';
 import { hashSources } from '../infra/hash-sources.ts';
 import type { Overrides } from '../infra/overrides.ts';
+import { readSubscriptions } from '../infra/read-subscriptions.ts';
+import { nativeOverrides } from './native-overrides.ts';
 import { synthesiseApp } from './synthesise-app.ts';
 
 export interface SynthesiseSystemOptions {
@@ -24,9 +26,14 @@ export interface SynthesisedSystem {
   readonly isUnchanged: boolean;
 }
 
-/** The cloud assembly of Fanbus, synthesised where nobody has done so before. The contracts must be generated. Throws `UserError`. */
+/**
+ * The cloud assembly of Fanbus as it runs on this machine, synthesised unless somebody has done so before. The contracts must be
+ * generated. Throws `UserError`.
+ */
 export async function synthesiseSystem(options: SynthesiseSystemOptions = {}): Promise<SynthesisedSystem> {
-  const { overrides = {}, root = repository, signal, stage = 'dev' } = options;
+  const { root = repository, signal, stage = 'dev' } = options;
+  const machine = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+  const overrides = nativeOverrides(readSubscriptions(root), { overrides: options.overrides ?? {}, machine });
   const context = { stage, overrides: JSON.stringify(overrides) };
   const cache = createFolderCache({ root, name: 'assemblies', most: 12 });
   const key = keyOf(root, context);

@@ -21,11 +21,12 @@ export interface BuildHandlerOptions {
  */
 export function buildHandler(entry: string, { root, nativePackages }: BuildHandlerOptions): BundleFile {
   const known = readSubscriptions(root).flatMap((each) => each.function?.nativePackages ?? []);
-  const external = [...new Set([...known, ...nativePackages])].sort();
-  const together = join(buildConsumers(root, external) ?? '', relative(root, entry).replace(/ts$/, 'js'));
-  const file: BundleFile = existsSync(together)
-    ? { name: 'index.js', source: together }
-    : { name: 'index.js', contents: buildAlone(entry, root, external) };
+  const external = [...new Set([...known, ...nativePackages])];
+  const together = findTogether(entry, root, known);
+  const file: BundleFile =
+    together === undefined
+      ? { name: 'index.js', contents: buildAlone(entry, root, external) }
+      : { name: 'index.js', source: together };
   const code = 'source' in file ? readFileSync(file.source) : Buffer.from(file.contents);
   for (const name of external) {
     if (nativePackages.includes(name) || !code.includes(`require("${name}")`)) continue;
@@ -34,6 +35,13 @@ export function buildHandler(entry: string, { root, nativePackages }: BuildHandl
     );
   }
   return file;
+}
+
+function findTogether(entry: string, root: string, external: readonly string[]): string | undefined {
+  const folder = buildConsumers(root, external);
+  if (folder === undefined) return undefined;
+  const file = join(folder, relative(root, entry).replace(/ts$/, 'js'));
+  return existsSync(file) ? file : undefined;
 }
 
 function buildAlone(entry: string, root: string, external: readonly string[]): Uint8Array {
