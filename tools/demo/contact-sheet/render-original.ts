@@ -1,4 +1,5 @@
 import type { DataOf } from '../../../services/runtime/event.ts';
+import { nameFaces } from '../images/describe-answer.ts';
 import { resultOf } from '../images/picture-board.ts';
 import type { InlinePicture } from './contact-sheet.ts';
 import { type Html, html } from './html.ts';
@@ -38,7 +39,7 @@ ${landmarks.map(({ name, x, y }) => html`<circle cx="${round(x)}" cy="${round(y)
 
 function describeFaces({ count, faces, model }: Found, number: number): Html {
   if (count === 0) return html`No face was found (${model}).`;
-  return html`<span id="faces-${number}">${count === 1 ? '1 face' : `${count} faces`} (${model})</span>
+  return html`<span id="faces-${number}">${nameFaces(count)} (${model})</span>
 <ol aria-labelledby="faces-${number}">${faces.map(
     ({ confidence, box }) =>
       html`<li>${Math.round(confidence * 100)} % sure, ${Math.round(box.width)} × ${Math.round(box.height)} pixels at ${Math.round(box.left)}, ${Math.round(box.top)}</li>`,

@@ -1,4 +1,5 @@
 import type { DataOf } from '../../../services/runtime/event.ts';
+import { nameFaces } from '../images/describe-answer.ts';
 import { resultOf, type ServiceAnswer } from '../images/picture-board.ts';
 import type { ServiceOutcome } from '../images/run-images-demo.ts';
 import { type Html, html } from './html.ts';
@@ -22,7 +23,7 @@ function renderAnswer(answer: ServiceAnswer, made: ReadonlyMap<string, string>):
   const moderated = resultOf(answer, 'ImageModerated.v1');
   if (moderated) return renderModeration(moderated);
   const detected = resultOf(answer, 'FacesDetected.v1');
-  if (detected) return html`<p>${detected.count === 1 ? '1 face' : `${detected.count} faces`}</p>`;
+  if (detected) return html`<p>${nameFaces(detected.count)}</p>`;
   const result = answer.result ?? {};
   const src = 'key' in result ? made.get(String(result.key)) : undefined;
   return html`${src && html`<img class="made" src="${src}" alt="What ${answer.event} tells of">`}${renderFields(result)}`;

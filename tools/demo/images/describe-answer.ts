@@ -21,7 +21,7 @@ export function describeAnswer(answer: ServiceAnswer): AnswerInShort {
     return moderated.decision === 'approve' ? fine('approve') : warning(moderated.decision);
   }
   const detected = resultOf(answer, 'FacesDetected.v1');
-  if (detected) return fine(`${detected.count} ${detected.count === 1 ? 'face' : 'faces'}`);
+  if (detected) return fine(nameFaces(detected.count));
   return fine(describeShape(answer.result));
 }
 
@@ -31,6 +31,12 @@ function describeShape(result: object = {}): string {
     return typeof bytes === 'number' ? `${format} ${formatBytes(bytes)}` : format;
   const fields = Object.keys(result).length;
   return `${fields} ${fields === 1 ? 'field' : 'fields'}`;
+}
+
+/** `no face`, `1 face`, `2 faces`. */
+export function nameFaces(count: number): string {
+  if (count === 0) return 'no face';
+  return count === 1 ? '1 face' : `${count} faces`;
 }
 
 const fine = (words: string) => ({ words, isWarning: false });

@@ -26,7 +26,7 @@ export function summariseImages(outcome: ImagesDemoOutcome): string {
 }
 
 /** So that the end of a long run is still on the screen. */
-const SHOWN = 40;
+const SHOWN = 20;
 
 function describePicture({ record, services, seconds }: PictureOutcome): readonly string[] {
   const { picture, review } = record;
