@@ -38,9 +38,10 @@ export function buildHandler(entry: string, { root, nativePackages }: BuildHandl
 }
 
 function findTogether(entry: string, root: string, external: readonly string[]): string | undefined {
-  const folder = buildConsumers(root, external);
+  const path = relative(root, entry);
+  const folder = path.startsWith('services/') ? buildConsumers(root, external) : undefined;
   if (folder === undefined) return undefined;
-  const file = join(folder, relative(root, entry).replace(/ts$/, 'js'));
+  const file = join(folder, path.replace(/ts$/, 'js'));
   return existsSync(file) ? file : undefined;
 }
 
