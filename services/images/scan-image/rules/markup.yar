@@ -4,7 +4,7 @@ rule active_svg {
   meta:
     description = "an SVG drawing with a script in it"
   strings:
-    $svg = /<([a-z]{1,10}:)?svg[\s>]/ nocase
+    $svg = /<([a-z]{1,10}:)?svg[\s\/>]/ nocase
     $script = /<([a-z]{1,10}:)?script[\s\/>]/ nocase
     $handler = /[\s"'\/]on(load|unload|error|abort|resize|scroll|zoom|begin|end|repeat|activate|(dbl|aux)?click|(mouse|pointer|touch|key|drag|focus|animation|transition)[a-z]{0,10}|blur|drop|input|change|submit|toggle|wheel|copy|cut|paste|message|hashchange|contextmenu)\s{0,8}=/ nocase
     $set_handler = /attributename\s{0,8}=\s{0,8}["']on[a-z]/ nocase

@@ -40,7 +40,7 @@ rule bytecode {
   strings:
     // Version 45 to 79, the number of constants, and the first constant's kind.
     $java = /\xca\xfe\xba\xbe\x00[\x00\x03]\x00[\x2d-\x4f][\x00-\x0f].[\x01\x03-\x0c\x0f-\x14]/s
-    $android = /dex\n03[5-9]\x00/
+    $android = /(^|\W)dex\n03[5-9]\x00/
     $wasm = { 00 61 73 6D 01 00 00 00 (00 | 01) }
   condition:
     any of them
