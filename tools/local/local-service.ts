@@ -69,11 +69,18 @@ export type Protocol =
       readonly operationOf?: (request: IncomingMessage) => string;
     };
 
+export type PathHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 /** One AWS service of the engine: how it answers, what it deploys, how it stops. */
 export interface LocalService {
   /** The name in the SigV4 credential scope: `events`, `sqs`, `s3`, `dynamodb`, `lambda`. */
   readonly name: string;
   readonly protocol: Protocol;
+  /**
+   * What anybody may call unsigned, by how its path begins, such as `/_aws/oidc/`. The handler reports `requested` itself.
+   * @default nothing
+   */
+  readonly publicPaths?: Readonly<Record<string, PathHandler>>;
   /** The CloudFormation resource types this service deploys, by type name. */
   readonly resources: Readonly<Record<string, ResourceProvider>>;
   /** Goes on with what the end of an engine with a data folder interrupted, once what was deployed is there again. */
@@ -94,8 +101,8 @@ export interface ResourceProvider {
   refusals?(properties: JsonObject): readonly string[];
   /** Makes or updates the resource; called again with new properties when a template changes. */
   deploy(resource: DeclaredResource): Promise<DeployedResource>;
-  /** Removes it when it left the template. */
-  remove(physicalId: string): Promise<void>;
+  /** Removes it when it left the template. `attributes` as `deploy` answered them. */
+  remove(physicalId: string, attributes?: DeployedResource['attributes']): Promise<void>;
 }
 
 export interface DeclaredResource {

@@ -3,8 +3,15 @@
  * are views of these records, so a test waits on them instead of sleeping.
  */
 export type Observation =
-  /** A request reached the engine over the wire. */
-  | { kind: 'requested'; service: string; operation: string; caller: string; bytes: number }
+  /** A request reached the engine over the wire. An API's operation is its route, and `status` what it answered. */
+  | {
+      kind: 'requested';
+      service: string;
+      operation: string;
+      caller: string;
+      bytes: number;
+      status?: number;
+    }
   /** An object was created, deleted… in a bucket. */
   | { kind: 'stored'; bucket: string; key: string; bytes: number; reason: string }
   /** A bus accepted an event. `bytes` is the entry's size as AWS counts it. */

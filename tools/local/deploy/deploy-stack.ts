@@ -66,7 +66,8 @@ export async function deployStack(
 
   async function remove(logicalId: string): Promise<void> {
     const type = typeOf(logicalId);
-    await provider(type).remove(state.deployed.get(logicalId)?.physicalId ?? '');
+    const { attributes = {}, physicalId = '' } = state.deployed.get(logicalId) ?? {};
+    await provider(type).remove(physicalId, attributes);
     state.deployed.delete(logicalId);
     state.declared.delete(logicalId);
     onProgress({ stackName: stack.name, logicalId, type, action: 'removed' });

@@ -45,18 +45,22 @@ export function createFunctions(
       status: 404,
     });
   };
-  const invoke = async (functionArnOrName: string, payload: string, traceHeader?: string) =>
-    findOrThrow(functionArnOrName).invoke(payload, traceHeader);
-  const acceptLater = (functionArnOrName: string, payload: string, origin: InvocationOrigin = {}) => {
-    const { caller, traceHeader } = origin;
-    const { arn, configuration } = findOrThrow(functionArnOrName);
+  /** The function, if it lets the caller in. */
+  const enter = (functionArnOrName: string, { caller }: InvocationOrigin): LocalFunction => {
+    const found = findOrThrow(functionArnOrName);
     // Who comes over the wire was held to its role there.
     if (caller?.kind === 'service') {
-      const access = functionAccess(engine, 'Invoke', configuration.name);
-      engine.authority?.authorize(caller, access, permissions.policyOf(arn));
+      const access = functionAccess(engine, 'Invoke', found.configuration.name);
+      engine.authority?.authorize(caller, access, permissions.policyOf(found.arn));
     }
+    return found;
+  };
+  const invoke = async (functionArnOrName: string, payload: string, origin: InvocationOrigin = {}) =>
+    enter(functionArnOrName, origin).invoke(payload, origin.traceHeader);
+  const acceptLater = (functionArnOrName: string, payload: string, origin: InvocationOrigin = {}) => {
+    const { configuration } = enter(functionArnOrName, origin);
     if (Buffer.byteLength(payload) > ASYNC_PAYLOAD_LIMIT) throw payloadTooLong(ASYNC_PAYLOAD_LIMIT);
-    runLater({ name: configuration.name, payload, traceHeader });
+    runLater({ name: configuration.name, payload, traceHeader: origin.traceHeader });
   };
   const mappings = createEventSourceMappings({ engine, queues, find, invoke });
   const api = createLambdaApi({
@@ -73,7 +77,7 @@ export function createFunctions(
     protocol: { kind: 'http', handle: api.handle, operationOf: api.operationOf },
     resources: functionResources({ mappings, permissions, put, drop, arnOf }),
     has: (functionArnOrName) => find(functionArnOrName) !== undefined,
-    invoke: (functionArnOrName, payload) => invoke(functionArnOrName, payload),
+    invoke,
     invokeLater: acceptLater,
     pausePolling: mappings.pause,
     resumePolling: mappings.resume,
@@ -95,7 +99,7 @@ export function createFunctions(
   function runLater(invocation: LaterInvocation, key: string = randomUUID()): void {
     const { name, payload, traceHeader } = invocation;
     kept?.put(key, () => invocation);
-    void invokeLater(() => invoke(name, payload, traceHeader), engine).then((end) => {
+    void invokeLater(() => invoke(name, payload, { traceHeader }), engine).then((end) => {
       // What is given up because everything ends goes on after the next start.
       if (end === 'done' || !isClosed) kept?.delete(key);
     });

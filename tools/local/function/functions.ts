@@ -3,8 +3,11 @@ import type { Caller, LocalService } from '../local-service.ts';
 /** Lambda as the rest of the engine sees it, in process. */
 export interface Functions extends LocalService {
   has(functionArnOrName: string): boolean;
-  /** Runs the function once with this JSON payload. Rejects with `AwsError` when it does not exist; a function's own error is in the answer. */
-  invoke(functionArnOrName: string, payload: string): Promise<Invocation>;
+  /**
+   * Runs the function once with this JSON payload. Rejects with `AwsError` when it does not exist, does not let the calling
+   * service in, or is throttled; a function's own error is in the answer.
+   */
+  invoke(functionArnOrName: string, payload: string, origin?: InvocationOrigin): Promise<Invocation>;
   /**
    * Accepts the payload and runs the function later, as Lambda's asynchronous invocation does: an error is retried twice, after
    * one and two minutes on the engine's clock. Throws `AwsError` when the function does not exist, when it does not let the

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../user-error.ts';
-import type { Caller, Engine, JsonObject, LocalService, Protocol } from '../local-service.ts';
+import type { Caller, Engine, JsonObject, LocalService, PathHandler, Protocol } from '../local-service.ts';
 import { AwsError } from './aws-error.ts';
 import type { Callers } from './callers.ts';
 import { readCredentialScope } from './credential-scope.ts';
@@ -21,8 +21,8 @@ export interface Gateway {
 }
 
 /**
- * Routes each request by the service named in its SigV4 credential scope, and tells the caller by its access key.
- * Signatures are not checked: anybody on this machine may call. Reports `requested` once a request has been answered.
+ * Routes each request by the service named in its SigV4 credential scope, and tells the caller by its access key; what is public
+ * goes by its path. Signatures are not checked: anybody on this machine may call. Reports `requested` once a request has been answered.
  */
 export function createGateway(options: {
   readonly engine: Pick<Engine, 'authority' | 'observations'>;
@@ -32,6 +32,7 @@ export function createGateway(options: {
 }): Gateway {
   const { engine, callers, port = 0 } = options;
   const services = new Map<string, LocalService>();
+  const publicPaths: [string, PathHandler][] = [];
   const hangUps = new Set<AbortController>();
   // Clients keep their sockets for the next request: one that the server closes on its own would surprise them.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
@@ -40,7 +41,10 @@ export function createGateway(options: {
 
   return {
     async listen(answering) {
-      for (const service of answering) services.set(service.name, service);
+      for (const service of answering) {
+        services.set(service.name, service);
+        publicPaths.push(...Object.entries(service.publicPaths ?? {}));
+      }
       await new Promise<void>((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => {
           reject(error.code === 'EADDRINUSE' ? portTaken(port, error) : error);
@@ -70,10 +74,12 @@ export function createGateway(options: {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    response.setHeader('x-amzn-requestid', requestId);
     let during = `${request.method} ${request.url}`;
     let errorHeaders: (error: AwsError) => Readonly<Record<string, string>> = () => ({});
     try {
+      const handlePublic = publicPaths.find(([path]) => request.url?.startsWith(path))?.[1];
+      if (handlePublic) return await handlePublic(request, response);
+      response.setHeader('x-amzn-requestid', requestId);
       const scope = readCredentialScope(request);
       if (!scope) {
         throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', {
