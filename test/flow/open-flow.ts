@@ -20,6 +20,8 @@ export async function openFlow(options: SystemOptions = {}) {
 
   // It hears every event, says none, and waits for fuller batches: nothing here waits for it.
   const bystander = names.consumer('record-analytics');
+  const isForNobody = (name: string) =>
+    name === bystander || name.endsWith('-dlq') || name.startsWith('fanbus-listener-');
   const bystandersRule = names.rule('record-analytics', 1);
 
   // Messages that a poller has taken and not settled yet, each at work in a function.
@@ -29,6 +31,21 @@ export async function openFlow(options: SystemOptions = {}) {
   });
   aws.observations.on('settled', ({ done, failed, queue }) => {
     if (queue !== bystander) atWork -= done.length + failed.length;
+  });
+
+  // Of those, how many hang in a function that a fault holds up; each such function takes one message at a time.
+  let hanging = 0;
+  const held = new Map<string, number>();
+  aws.observations.on('faulted', ({ hop, effect, subject }) => {
+    if (hop !== 'function' || effect !== 'delay') return;
+    hanging += 1;
+    held.set(subject, (held.get(subject) ?? 0) + 1);
+  });
+  aws.observations.on('invoked', ({ function: name }) => {
+    const count = held.get(name) ?? 0;
+    if (count === 0) return;
+    hanging -= 1;
+    held.set(name, count - 1);
   });
 
   // Events that a bus took and has not compared with its rules yet, and those that a rule has not passed on yet.
@@ -45,9 +62,10 @@ export async function openFlow(options: SystemOptions = {}) {
     });
   }
 
-  const queues = () => aws.queues.list().filter(({ name }) => !name.endsWith('-dlq') && name !== bystander);
-  const depth = () =>
-    queues()
+  const depth = (except: readonly string[] = []) =>
+    aws.queues
+      .list()
+      .filter(({ name }) => !isForNobody(name) && !except.includes(name))
       .map((queue) => queue.depth())
       .reduce((a, b) => ({
         visible: a.visible + b.visible,
@@ -63,17 +81,22 @@ export async function openFlow(options: SystemOptions = {}) {
 
     /**
      * Resolves when nothing is left to do: no event is on its way, every queue is empty, no function runs. Messages that are
-     * hidden while nobody works on them (a crash, a backoff, a delay) are brought back by stepping the clock past their time.
+     * hidden while nobody works on them (a crash, a hang, a backoff, a delay) are brought back by stepping the clock past
+     * their time. What waits for a consumer that is switched off is not waited for.
      */
-    async untilQuiet(): Promise<void> {
+    async untilQuiet({ switchedOff = [] }: { readonly switchedOff?: readonly string[] } = {}): Promise<void> {
+      const except = switchedOff.map(names.consumer);
       while (true) {
         const settled = next();
-        const { visible, inFlight, delayed } = depth();
+        const { visible, inFlight, delayed } = depth(except);
         if (visible + inFlight + delayed + atWork + onTheWay.size === 0) return;
-        if (visible + atWork + onTheWay.size === 0) aws.clock.advance(15 * 60_000);
+        if (visible + atWork - hanging + onTheWay.size === 0) aws.clock.advance(15 * 60_000);
         else await settled;
       }
     },
+
+    pause: (consumer: string) => aws.functions.pausePolling(arnOf(names.consumer(consumer))),
+    resume: (consumer: string) => aws.functions.resumePolling(arnOf(names.consumer(consumer))),
 
     /** Takes what is in a consumer's dead-letter queue. */
     async deadLetters(consumer: string) {
@@ -104,10 +127,16 @@ export async function openFlow(options: SystemOptions = {}) {
     },
   };
 
+  function arnOf(name: string): string {
+    const queue = aws.queues.list().find((one) => one.name === name);
+    if (!queue) throw new Error(`no queue ${name}`);
+    return queue.arn;
+  }
+
   /** The next step of a message; rejects when the system stands still though work is left. */
   function next(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const steps = (['delivered', 'settled', 'dead-lettered'] as const).map((kind) =>
+    const steps = (['delivered', 'settled', 'dead-lettered', 'faulted'] as const).map((kind) =>
       aws.observations.on(kind, () => {
         clearTimeout(timer);
         stop();

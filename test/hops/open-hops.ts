@@ -72,9 +72,6 @@ export async function openHops(options: SystemOptions = {}) {
       return aws.observations.waitFor(kind, (one) => !past.has(one) && predicate(one));
     },
 
-    pause: (consumer: string) => aws.functions.pausePolling(queueOf(consumer).arn),
-    resume: (consumer: string) => aws.functions.resumePolling(queueOf(consumer).arn),
-
     send: (consumer: string, body: string) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueOf(consumer).url, MessageBody: body })),
 

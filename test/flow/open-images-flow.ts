@@ -1,0 +1,135 @@
+import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetObjectTaggingCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { EventOf, OwnEventType } from '../../services/runtime/event.ts';
+import { listen } from '../../tools/listen.ts';
+import type { SystemOptions } from '../../tools/start-system.ts';
+import { openFlow } from './open-flow.ts';
+
+export type ImagesFlow = Awaited<ReturnType<typeof openImagesFlow>>;
+
+/** The consumers that the verdict waits for. */
+export const awaited = ['make-thumbnails', 'scan-image', 'moderate-image', 'detect-faces'] as const;
+
+/** The whole system, and the ways a test uploads pictures and looks at what became of them. */
+export async function openImagesFlow(options: SystemOptions = {}) {
+  const flow = await openFlow(options);
+  const { aws, dynamodb, names, s3, sqs } = flow;
+  const heard: EventOf<OwnEventType>[] = [];
+  const { endpoint, region } = aws;
+  const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const events = new EventBridgeClient(settings);
+  const listener = await listen({
+    settings,
+    bus: names.bus,
+    pattern: { source: ['fanbus.images', MARKER] },
+    onEvent(event) {
+      if (event.source === MARKER) markerHeard();
+      else heard.push(event as EventOf<OwnEventType>);
+    },
+  });
+  const listenersQueue = aws.queues.list().find(({ name }) => name === listener.name);
+  let markerHeard = () => {};
+
+  /** The events of a type about the picture that was uploaded under a key, in the order they were heard. */
+  function heardOf<Type extends ImageEventType>(type: Type, key: string): EventOf<Type>[] {
+    const isWanted = (event: EventOf<OwnEventType>) =>
+      event['detail-type'] === type && isAbout(event.detail.data, key);
+    return heard.filter(isWanted) as unknown as EventOf<Type>[];
+  }
+
+  /** Until the listener has taken what was said so far. */
+  async function untilHeard(): Promise<void> {
+    const isBehind = () => {
+      const { visible = 0, inFlight = 0 } = listenersQueue?.depth() ?? {};
+      return visible + inFlight > 0;
+    };
+    do {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      markerHeard = resolve;
+      await events.send(new PutEventsCommand({ Entries: [{ ...marker, EventBusName: names.bus }] }));
+      await promise;
+    } while (isBehind());
+  }
+
+  return {
+    ...flow,
+
+    /** As that of the flow; what was said is heard then. */
+    async untilQuiet(options: { readonly switchedOff?: readonly string[] } = {}): Promise<void> {
+      await flow.untilQuiet(options);
+      await untilHeard();
+    },
+
+    /** Uploads a picture, and answers its key. */
+    async upload(picture: Buffer, { user = 'ada', name = 'picture.jpg' } = {}): Promise<string> {
+      const key = `profile-pictures/${user}/${name}`;
+      await s3.send(new PutObjectCommand({ Bucket: names.imagesBucket, Key: key, Body: picture }));
+      return key;
+    },
+
+    heard: heardOf,
+
+    /** The newest verdict on the picture under a key. */
+    verdict(key: string) {
+      const verdicts = heardOf('ImageReviewed.v1', key).map(({ detail }) => detail.data);
+      return verdicts.toSorted((a, b) => b.answered - a.answered)[0];
+    },
+
+    /** A user's record. */
+    async profile(user: string): Promise<Record<string, AttributeValue> | undefined> {
+      const Key = { pk: { S: user }, sk: { S: 'profile' } };
+      const { Item } = await dynamodb.send(new GetItemCommand({ TableName: names.usersTable, Key }));
+      return Item;
+    },
+
+    /** The keys in the bucket of pictures below a prefix. */
+    async keys(prefix: string): Promise<string[]> {
+      const { Contents = [] } = await s3.send(
+        new ListObjectsV2Command({ Bucket: names.imagesBucket, Prefix: prefix }),
+      );
+      return Contents.map(({ Key }) => Key ?? '');
+    },
+
+    async tags(key: string): Promise<Record<string, string>> {
+      const { TagSet = [] } = await s3.send(
+        new GetObjectTaggingCommand({ Bucket: names.imagesBucket, Key: key }),
+      );
+      return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+    },
+
+    /** Puts everything in a consumer's dead-letter queue back into its queue, and answers how much that was. */
+    async redrive(consumer: string): Promise<number> {
+      const queue = aws.queues.list().find(({ name }) => name === names.consumer(consumer));
+      const letters = await flow.deadLetters(consumer);
+      for (const { Body } of letters) {
+        await sqs.send(new SendMessageCommand({ QueueUrl: queue?.url, MessageBody: Body }));
+      }
+      return letters.length;
+    },
+
+    async close() {
+      await listener.close();
+      events.destroy();
+      await flow.close();
+    },
+  };
+}
+
+function isAbout(data: object, key: string): boolean {
+  return 'image' in data && (data.image as { readonly key: string }).key === key;
+}
+
+const MARKER = 'test.marker';
+const marker = { Source: MARKER, DetailType: 'Marker', Detail: '{}' };
+
+type ImageEventType = Extract<
+  OwnEventType,
+  | 'ThumbnailsMade.v1'
+  | 'ImageScanned.v1'
+  | 'ImageModerated.v1'
+  | 'FacesDetected.v1'
+  | 'ImageReviewed.v1'
+  | 'ProfilePictureChanged.v1'
+>;
