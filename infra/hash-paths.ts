@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { walkFiles } from './walk-files.ts';
 
@@ -8,7 +8,6 @@ export function hashPaths(root: string, paths: readonly string[]): string {
   const hash = createHash('sha256');
   for (const path of paths) {
     const source = join(root, path);
-    if (!existsSync(source)) continue;
     for (const file of walkFiles(source)) {
       const contents = readFileSync(join(source, file));
       // The length tells where one file ends and the next begins.
