@@ -52,7 +52,8 @@ export function createQuarantine(s3: S3Client): Quarantine {
       const head = await s3
         .send(new HeadObjectCommand({ Bucket: image.bucket, Key: key }))
         .catch(undefinedIfMoved);
-      return head && { ...decode(head.Metadata?.findings, key), key };
+      const findings = head?.Metadata?.findings;
+      return findings === undefined ? undefined : { ...decode(findings), key };
     },
   };
 }
@@ -81,9 +82,6 @@ function encode({ engines, threats }: Findings): string {
   return Buffer.from(JSON.stringify({ engines, threats })).toString('base64');
 }
 
-function decode(text: string | undefined, key: string): Findings {
-  if (text === undefined) {
-    throw new Error(`${key} is not from scan-image: it has no x-amz-meta-findings. Remove it.`);
-  }
+function decode(text: string): Findings {
   return JSON.parse(Buffer.from(text, 'base64').toString());
 }
