@@ -10,11 +10,10 @@ export function readGif(bytes: Buffer, found: Discoveries): number {
     if (kind === TRAILER) return at + 1;
     if (kind === EXTENSION) {
       const to = endOfBlocks(bytes, at + 2);
-      if (bytes[at + 1] !== GRAPHIC_CONTROL) {
-        found.metadata(joinBlocks(bytes, at + 2, to));
-        // XMP lies there without regard to blocks.
-        found.metadata(bytes.subarray(at + 2, to));
-      }
+      const label = bytes[at + 1];
+      if (label !== GRAPHIC_CONTROL) found.metadata(joinBlocks(bytes, at + 2, to));
+      // XMP lies there without regard to blocks.
+      if (label === APPLICATION) found.metadata(bytes.subarray(at + 2, to));
       at = to;
     } else if (kind === IMAGE && at + 10 <= bytes.length) {
       found.size(
@@ -33,6 +32,7 @@ const TRAILER = 0x3b;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const GRAPHIC_CONTROL = 0xf9;
+const APPLICATION = 0xff;
 
 function colourTableBytes(flags = 0): number {
   return flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;

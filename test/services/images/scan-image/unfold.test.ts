@@ -88,6 +88,14 @@ it('takes millions of pieces', async () => {
   expect(inside.length).toBeGreaterThan(3_200_000);
 });
 
+it('follows boxes as deep as sizes lie, and no deeper', async () => {
+  const avif = await picture().avif({ effort: 0 }).toBuffer();
+  for (const box of ['meta', 'iprp']) {
+    const nested = Buffer.alloc(1_000_000, Buffer.from(`\0\0\0\0${box}`));
+    expect(unfold(Buffer.concat([avif, nested]))).toMatchObject({ width: 90, height: 60 });
+  }
+});
+
 /** A PNG with its first chunk behind the header so many times. */
 function repeat(png: Buffer, times: number): Buffer {
   const length = 12 + png.readUInt32BE(33);
