@@ -49,7 +49,7 @@ function describeFaces({ count, faces, model }: Found, number: number): Html {
 function renderPlaceholder(name: string, reason: string): Html {
   return html`<figure class="placeholder">
 <svg viewBox="0 0 160 100" role="img" aria-label="${name} is not shown">
-<rect x="2" y="2" width="156" height="96" rx="6"/><path d="M20 82 58 42l22 22 14-14 46 32M20 18l120 64"/><circle cx="116" cy="30" r="9"/>
+<rect x="2" y="2" width="156" height="96" rx="6"/><path d="m14 84 40-38 24 22 16-14 52 30M12 90 148 10"/><circle cx="62" cy="28" r="9"/>
 </svg>
 <figcaption>Not shown: ${reason}</figcaption>
 </figure>`;
