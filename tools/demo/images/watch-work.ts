@@ -1,4 +1,5 @@
-import type { LocalAws } from '../../local/start-local-aws.ts';
+import type { Observations } from '../../local/observations.ts';
+import type { Queues } from '../../local/queue/queues.ts';
 
 /** How a consumer stands with one event. */
 export interface Work {
@@ -21,7 +22,7 @@ export function watchWork({
   bus,
   queues,
 }: {
-  readonly aws: Pick<LocalAws, 'observations' | 'queues'>;
+  readonly aws: { readonly observations: Observations; readonly queues: Pick<Queues, 'list'> };
   readonly bus: string;
   readonly queues: ReadonlySet<string>;
 }): WorkWatch {
