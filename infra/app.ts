@@ -13,6 +13,7 @@ import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
 import { ModerateImageStack } from './stacks/moderate-image-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { RecordAnalyticsStack } from './stacks/record-analytics-stack.ts';
+import { ScanImageStack } from './stacks/scan-image-stack.ts';
 import { TasksDataStack } from './stacks/tasks-data-stack.ts';
 import { UpdateProfileStack } from './stacks/update-profile-stack.ts';
 import { readStage, type Stage } from './stage.ts';
@@ -30,6 +31,7 @@ export function addStacks(app: App): Stage {
   const imagesData = new ImagesDataStack(app, stage);
   const images = [
     new MakeThumbnailsStack(app, stage),
+    new ScanImageStack(app, stage),
     new ModerateImageStack(app, stage),
     new DetectFacesStack(app, stage),
     new GatherVerdictStack(app, stage),

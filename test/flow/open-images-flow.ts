@@ -41,16 +41,12 @@ export async function openImagesFlow(options: SystemOptions = {}) {
 
   /** Until the listener has taken what was said so far. */
   async function untilHeard(): Promise<void> {
-    const isBehind = () => {
-      const { visible = 0, inFlight = 0 } = listenersQueue?.depth() ?? {};
-      return visible + inFlight > 0;
-    };
     do {
       const { promise, resolve } = Promise.withResolvers<void>();
       markerHeard = resolve;
       await events.send(new PutEventsCommand({ Entries: [{ ...marker, EventBusName: names.bus }] }));
       await promise;
-    } while (isBehind());
+    } while ((listenersQueue?.depth().visible ?? 0) > 0);
   }
 
   return {

@@ -62,6 +62,16 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem → table/fanbus-dev-users',
     'dynamodb:UpdateItem → table/fanbus-dev-users',
   ],
+  'scan-image': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    's3:ListBucket → fanbus-dev-images-<AccountId>-<Region>',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+    's3:DeleteObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/quarantine/*',
+    's3:PutObject → fanbus-dev-images-<AccountId>-<Region>/quarantine/*',
+    's3:PutObjectTagging → fanbus-dev-images-<AccountId>-<Region>/quarantine/*',
+  ],
   'moderate-image': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,

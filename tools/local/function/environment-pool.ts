@@ -98,7 +98,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
   }
 }
 
-const IDLE_MS = 5 * 60_000;
+const IDLE_MS = 10 * 60_000;
 
 function startPooled(options: EnvironmentPoolOptions): PooledEnvironment {
   const { callers, configuration, engine, logs, unpack } = options;
