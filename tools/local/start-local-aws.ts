@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Apis, createApis } from './api/create-apis.ts';
 import type { Buses } from './bus/buses.ts';
 import { createBuses } from './bus/create-buses.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -45,6 +46,7 @@ export interface LocalAws {
   readonly tables: Tables;
   readonly source: Source;
   readonly functions: Functions;
+  readonly apis: Apis;
   readonly buses: Buses;
   /** Deploys what `cdk synth` wrote into a folder; a second time it updates. Throws `UserError`. */
   deploy(assemblyDir: string, onProgress?: (progress: DeployProgress) => void): Promise<DeployedApp>;
@@ -114,11 +116,22 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
   const source = createSource(engine, { emit: (event) => buses.putServiceEvent(event) });
   const gateway = createGateway({ engine, callers, port });
   const functions = createFunctions(engine, { queues, callers, logs });
+  const apis = createApis(engine, { functions, logs });
   const buses = createBuses(engine, { queues, functions, logs, archiveDelayMs });
 
-  const services: readonly LocalService[] = [sts, identities, logs, queues, tables, source, functions, buses];
+  const services: readonly LocalService[] = [
+    sts,
+    identities,
+    logs,
+    queues,
+    tables,
+    source,
+    functions,
+    apis,
+    buses,
+  ];
   // Ended backwards: the buses stop to deliver, then the functions are gone, and only then who answered their requests.
-  const parts = [sts, identities, logs, queues, tables, source, gateway, functions, buses];
+  const parts = [sts, identities, logs, queues, tables, source, gateway, functions, apis, buses];
   const endAll = async () => {
     for (const part of parts.toReversed()) await part.close();
     persistence?.close();
@@ -126,6 +139,7 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
 
   try {
     await tables.open();
+    await apis.open();
     await gateway.listen(services);
   } catch (error) {
     await endAll();
@@ -155,6 +169,7 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
     tables,
     source,
     functions,
+    apis,
     buses,
     async deploy(assemblyDir, onProgress) {
       try {
