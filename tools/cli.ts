@@ -19,6 +19,7 @@ const commands: Record<string, LoadCommand> = {
   local: () => import('./commands/local.ts').then((module) => module.local),
   demo: () => import('./commands/demo.ts').then((module) => module.demo),
   codegen: () => import('./commands/codegen.ts').then((module) => module.codegen),
+  token: () => import('./commands/token.ts').then((module) => module.token),
   'pattern test': () => import('./commands/pattern.ts').then((module) => module.patternTest),
 };
 

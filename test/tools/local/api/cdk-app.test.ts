@@ -52,7 +52,7 @@ function addShop(stack: Stack): void {
       maxAge: Duration.minutes(5),
     },
     defaultAuthorizer: new HttpJwtAuthorizer('Jwt', 'https://issuer.example', { jwtAudience: ['shop'] }),
-    defaultIntegration: new HttpLambdaIntegration('Default', handler),
+    defaultIntegration: new HttpLambdaIntegration('Else', handler),
   });
   const integration = new HttpLambdaIntegration('Pets', handler, { timeout: Duration.seconds(5) });
   shop.addRoutes({ path: '/pets/{id}', methods: [HttpMethod.GET, HttpMethod.PUT], integration });
