@@ -11,6 +11,7 @@ import { GatherVerdictStack } from './stacks/gather-verdict-stack.ts';
 import { ImagesDataStack } from './stacks/images-data-stack.ts';
 import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
 import { ModerateImageStack } from './stacks/moderate-image-stack.ts';
+import { ReadMetadataStack } from './stacks/read-metadata-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { RecordAnalyticsStack } from './stacks/record-analytics-stack.ts';
 import { ScanImageStack } from './stacks/scan-image-stack.ts';
@@ -34,6 +35,7 @@ export function addStacks(app: App): Stage {
     new ScanImageStack(app, stage),
     new ModerateImageStack(app, stage),
     new DetectFacesStack(app, stage),
+    new ReadMetadataStack(app, stage),
     new GatherVerdictStack(app, stage),
     new CloseReviewStack(app, stage),
     new UpdateProfileStack(app, stage),

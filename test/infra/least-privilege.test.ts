@@ -41,6 +41,12 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
     's3:PutObject → fanbus-dev-images-<AccountId>-<Region>/derived/*',
   ],
+  'read-metadata': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    's3:ListBucket → fanbus-dev-images-<AccountId>-<Region>',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+  ],
   'gather-verdict': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,
