@@ -72,7 +72,7 @@ function lengthOf(chunk: Uint8Array): Buffer {
 
 function readAnswer(answer: string, bytes: number): Threat[] {
   if (answer === 'stream: OK') return [];
-  const [, signature] = /^stream: (.+) FOUND$/.exec(answer) ?? [];
+  const [, signature] = /^stream: ([ -~]+) FOUND$/.exec(answer) ?? [];
   if (signature)
     return [{ engine: 'clamav', rule: signature, description: `ClamAV knows it as ${signature}` }];
   if (answer.startsWith('INSTREAM size limit exceeded')) {

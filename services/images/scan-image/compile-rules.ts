@@ -24,17 +24,16 @@ export function compileRules({ wasm, rules: folder }: RuleFiles): Rules {
   const compiler = new Compiler();
   compiler.defineGlobal('part', '');
   const faults: string[] = [];
-  let known = 0;
   for (const file of files) {
     compiler.newNamespace(file);
+    const before = { errors: compiler.errors.length, warnings: compiler.warnings.length };
     try {
       compiler.addSource(readFileSync(join(folder, file), 'utf8'));
     } catch {
       // It is among the compiler's errors, each on its own.
     }
-    const found = [...compiler.errors, ...compiler.warnings];
-    faults.push(...found.slice(known).map((text) => withFile(text, join(folder, file))));
-    known = found.length;
+    const found = [...compiler.errors.slice(before.errors), ...compiler.warnings.slice(before.warnings)];
+    faults.push(...found.map((text) => withFile(text, join(folder, file))));
   }
   if (faults.length > 0) {
     compiler.free();

@@ -29,7 +29,8 @@ function fitting(threats: readonly Threat[]): Threat[] {
   const fit: Threat[] = [];
   for (const { engine, rule, description } of threats.slice(0, 20)) {
     const threat = { engine, rule: rule.slice(0, 100), description: description.slice(0, 200) };
-    if (Buffer.byteLength(JSON.stringify([...fit, threat])) > MAX_BYTES) break;
+    // Never none: that would be clean.
+    if (fit.length > 0 && Buffer.byteLength(JSON.stringify([...fit, threat])) > MAX_BYTES) break;
     fit.push(threat);
   }
   return fit;

@@ -28,23 +28,19 @@ it('takes every .yar file of a folder and nothing else', () => {
   expect(faultsOf({ 'a.yar': rule, 'b.yar': rule, 'README.md': '# Rules' })).toBe('');
 });
 
-it('refuses broken rules with file, line and reason, all at once', () => {
+it('refuses broken rules and slow ones with file, line and reason, all at once', () => {
   const message = faultsOf({
+    'a-slow-one.yar': 'rule slow { strings: $a = "x" condition: $a }',
     'good.yar': 'rule good { condition: filesize > 3 }',
     'one.yar': 'rule one {\n  condition: kind == 1\n}',
     'two.yar': 'rule two {\n  strings:\n    $a = "text"\n  condition:\n    filesize > 3\n}',
     'three.yar': 'a rule\n',
   });
+  expect(message).toContain(`slow pattern\n --> ${folder}/a-slow-one.yar:1:22`);
   expect(message).toContain(`unknown identifier \`kind\`\n --> ${folder}/one.yar:2:14`);
   expect(message).toContain(`unused pattern \`$a\`\n --> ${folder}/two.yar:3:5`);
   expect(message).toContain(`${folder}/three.yar:1:1`);
   expect(message).not.toContain('good.yar');
-});
-
-it('refuses a pattern that would be slow', () => {
-  expect(faultsOf({ 'slow.yar': 'rule slow { strings: $a = "x" condition: $a }' })).toContain(
-    'slow pattern\n',
-  );
 });
 
 it('refuses a folder without rules', () => {
