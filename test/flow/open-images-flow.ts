@@ -1,7 +1,7 @@
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectTaggingCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { EventOf, OwnEventType } from '../../services/runtime/event.ts';
 import { listen } from '../../tools/listen.ts';
 import type { SystemOptions } from '../../tools/start-system.ts';
@@ -95,12 +95,17 @@ export async function openImagesFlow(options: SystemOptions = {}) {
       return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
     },
 
-    /** Puts everything in a consumer's dead-letter queue back into its queue, and answers how much that was. */
+    /** Moves everything in a consumer's dead-letter queue back into its queue, and answers how much that was. */
     async redrive(consumer: string): Promise<number> {
-      const queue = aws.queues.list().find(({ name }) => name === names.consumer(consumer));
+      const urlOf = (wanted: string) => aws.queues.list().find(({ name }) => name === wanted)?.url;
       const letters = await flow.deadLetters(consumer);
-      for (const { Body } of letters) {
-        await sqs.send(new SendMessageCommand({ QueueUrl: queue?.url, MessageBody: Body }));
+      for (const { Body, ReceiptHandle } of letters) {
+        await sqs.send(
+          new SendMessageCommand({ QueueUrl: urlOf(names.consumer(consumer)), MessageBody: Body }),
+        );
+        await sqs.send(
+          new DeleteMessageCommand({ QueueUrl: urlOf(names.deadLetters(consumer)), ReceiptHandle }),
+        );
       }
       return letters.length;
     },
