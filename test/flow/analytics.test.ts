@@ -20,6 +20,7 @@ let queue: Queue;
 let inHand = 0;
 beforeAll(async () => {
   flow = await openTasksFlow({ overrides: { 'read-task-file': { environment: { ROWS_PER_EVENT: '10' } } } });
+  flow.resume(recorder);
   const { aws, names } = flow;
   events = new EventBridgeClient(clientSettings(aws));
   const arn = `arn:aws:sqs:${aws.region}:${aws.accountId}:${names.consumer(recorder)}`;
@@ -44,6 +45,7 @@ it('records what was said once, though its function dies, messages come twice an
       said.set(detailType, (said.get(detailType) ?? 0) + 1);
   });
   const faults = [
+    aws.faults.inject({ hop: 'queue', effect: 'duplicate', subject: names.consumer(recorder), times: 20 }),
     aws.faults.inject({ hop: 'function', effect: 'crash', subject: recorder, times: 1 }),
     aws.faults.inject({
       hop: 'rule',
