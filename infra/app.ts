@@ -5,6 +5,7 @@ import { SettingsError } from './settings-error.ts';
 import { BusStack } from './stacks/bus-stack.ts';
 import { CloseReviewStack } from './stacks/close-review-stack.ts';
 import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
+import { ConvertFormatStack } from './stacks/convert-format-stack.ts';
 import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
 import { DetectFacesStack } from './stacks/detect-faces-stack.ts';
 import { GatherVerdictStack } from './stacks/gather-verdict-stack.ts';
@@ -36,6 +37,7 @@ export function addStacks(app: App): Stage {
     new ModerateImageStack(app, stage),
     new DetectFacesStack(app, stage),
     new ReadMetadataStack(app, stage),
+    new ConvertFormatStack(app, stage),
     new GatherVerdictStack(app, stage),
     new CloseReviewStack(app, stage),
     new UpdateProfileStack(app, stage),

@@ -68,6 +68,13 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem → table/fanbus-dev-users',
     'dynamodb:UpdateItem → table/fanbus-dev-users',
   ],
+  'convert-format': [
+    ...ofEveryConsumer,
+    ...ofEveryPublisher,
+    's3:ListBucket → fanbus-dev-images-<AccountId>-<Region>',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+    's3:PutObject → fanbus-dev-images-<AccountId>-<Region>/derived/*',
+  ],
   'scan-image': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,
