@@ -45,7 +45,10 @@ export function stageResources(
           apiId,
           name,
           description: read.text('Description'),
-          serves: readServed(read.boolean('AutoDeploy') ?? false, read.text('DeploymentId')),
+          serves: readServed(
+            read.boolean('AutoDeploy') ?? false,
+            findDeployment(apiId, read.text('DeploymentId')),
+          ),
           accessLog: readAccessLog(read.object('AccessLogSettings'), hasLogGroup),
           throttle: readThrottle(read.object('DefaultRouteSettings')),
           routeThrottles: Object.fromEntries(
@@ -83,6 +86,11 @@ export function stageResources(
       },
     },
   };
+
+  function findDeployment(apiId: string, id: string | undefined): string | undefined {
+    if (id === undefined || state.deployments.get(id)?.apiId === apiId) return id;
+    throw new AwsError('BadRequestException', `DeploymentId ${id} is no deployment of the API ${apiId}`);
+  }
 }
 
 const SETTINGS: readonly string[] = [

@@ -79,8 +79,18 @@ describe('a deployment fails', () => {
     ['an unknown API', () => api.putStage({ ApiId: 'nothing' }), 'Invalid API identifier specified nothing'],
     ['a stage of a strange name', () => api.putStage({ StageName: 'a/b' }), 'StageName "a/b" is neither'],
     [
+      'a deployment that is none',
+      () => api.putStage({ AutoDeploy: false, DeploymentId: 'x' }),
+      'DeploymentId x is no deployment of the API',
+    ],
+    [
       'a deployment for a stage that follows its API',
-      () => api.putStage({ DeploymentId: 'x' }),
+      async () => {
+        const { physicalId } = await api.put('AWS::ApiGatewayV2::Deployment', 'Deployment', {
+          ApiId: api.apiId,
+        });
+        await api.putStage({ DeploymentId: physicalId });
+      },
       'DeploymentId is for a stage without AutoDeploy',
     ],
     [
