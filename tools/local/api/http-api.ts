@@ -66,7 +66,7 @@ export interface Stage extends Part {
   readonly buckets: Map<string, TokenBucket>;
 }
 
-/** How many requests a route takes. What is absent has the account's limit, which is not there. */
+/** How many requests a route takes: any number when neither is given, else the account's limit for the one that is absent. */
 export interface Throttle {
   /** Per second. */
   readonly rate?: number;
