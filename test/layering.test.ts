@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   generated: ['schemas'],
   'services/runtime': ['schemas', 'generated'],
   services: ['schemas', 'generated'],
-  infra: ['schemas', 'services', 'cdk.json'],
+  infra: ['schemas', 'generated', 'services', 'cdk.json'],
   // The engine refuses what a person can put right in the same way as the rest of the tools.
   'tools/local': ['tools/user-error.ts'],
   tools: ['schemas', 'generated', 'services', 'infra'],

@@ -2,6 +2,7 @@ import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
 
 import { UserError } from '../user-error.ts';
 import { formats } from './formats.ts';
+import { INGRESS } from './http/ingress.ts';
 import type { EventSchema, SchemaFile, SchemaSet } from './schema-set.ts';
 import { walkSchema } from './walk-schema.ts';
 
@@ -25,6 +26,7 @@ export function compileSchemas({ metadata, events }: SchemaSet): readonly Compil
       allowUnionTypes: true,
       code: { source: true, esm: true, lines: true },
     });
+    ajv.addKeyword({ keyword: INGRESS, schemaType: 'boolean' });
     for (const [name, pattern] of Object.entries(formats)) ajv.addFormat(name, pattern);
     compiling(metadata, () => ajv.addSchema(identified(metadata)).getSchema(schemaId(metadata)));
     return { ajv, event, validate: compiling(event, () => ajv.compile(identified(event))) };

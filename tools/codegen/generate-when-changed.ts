@@ -27,5 +27,5 @@ const SOURCES: readonly string[] = [
   'package-lock.json',
   'node_modules/.package-lock.json',
 ];
-const GENERATED: readonly string[] = ['generated', 'docs/events.md'];
+const GENERATED: readonly string[] = ['generated', 'docs/events.md', 'docs/openapi.json'];
 const repository = join(import.meta.dirname, '../..');

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { UserError } from '../user-error.ts';
 import { type EventSchema, isJsonObject, type SchemaFile, type SchemaSet } from './schema-set.ts';
 
-/** Reads every schema below `<root>/schemas`. Throws `UserError` for a file that is no JSON object or in the wrong place. */
+/** Reads every schema of an event below `<root>/schemas`. Throws `UserError` for a file that is no JSON object or in the wrong place. */
 export function readSchemas(root: string): SchemaSet {
-  const files = globSync('schemas/**/*.json', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+  const files = globSync('schemas/**/*.json', { cwd: root })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !file.startsWith(httpFolder));
   const events = files
     .filter((file) => file !== metadataFile)
     .sort()
@@ -20,6 +22,8 @@ export function readSchemas(root: string): SchemaSet {
 }
 
 const metadataFile = 'schemas/metadata.json';
+/** What the API takes and answers: `http/read-fragments.ts`. */
+const httpFolder = 'schemas/http/';
 
 function readEvent(root: string, file: string): EventSchema {
   const [, source = '', fileName = '', ...deeper] = file.split('/');

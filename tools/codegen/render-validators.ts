@@ -11,26 +11,29 @@ export async function renderValidators(
   schemas: readonly CompiledSchema[],
 ): Promise<readonly GeneratedFile[]> {
   const files = schemas.map(async ({ ajv, event }) => {
-    const bundle = await build({
-      stdin: {
-        contents: standaloneCode.default(ajv, { validate: schemaId(event) }),
-        resolveDir: import.meta.dirname,
-      },
-      absWorkingDir: import.meta.dirname,
-      bundle: true,
-      minifySyntax: true,
-      format: 'esm',
-      target: 'node24',
-      write: false,
-      logLevel: 'silent',
-    });
     const path = `generated/validators/${event.moduleName}`;
+    const code = standaloneCode.default(ajv, { validate: schemaId(event) });
     return [
-      { path: `${path}.js`, content: bundle.outputFiles[0]?.text ?? '' },
+      { path: `${path}.js`, content: await bundleValidators(code) },
       { path: `${path}.d.ts`, content: declaration },
     ];
   });
   return (await Promise.all(files)).flat();
+}
+
+/** Puts what ajv's code imports into it. */
+export async function bundleValidators(code: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: import.meta.dirname },
+    absWorkingDir: import.meta.dirname,
+    bundle: true,
+    minifySyntax: true,
+    format: 'esm',
+    target: 'node24',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
 }
 
 const declaration = `/** False for a detail that the schema refuses; \`errors\` then holds the first reason, until the next call. */

@@ -35,6 +35,7 @@ const mapsOfSchemas = ['properties', 'patternProperties', 'definitions', '$defs'
 const listsOfSchemas = ['allOf', 'anyOf', 'oneOf', 'items'];
 const schemas = ['items', 'additionalProperties', 'contains', 'propertyNames', 'not', 'if', 'then', 'else'];
 
-function escapePointer(name: string): string {
+/** A name as one step of a JSON pointer. */
+export function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -15,7 +15,9 @@ export function writeFiles(root: string, files: readonly GeneratedFile[]): reado
     writeFileSync(join(root, path), content);
   }
   const wanted = new Set(files.map(({ path }) => path));
-  const stale = globSync('generated/{*,events/*,validators/*}.{ts,js}', { cwd: root })
+  const stale = globSync('generated/{*,events/*,validators/*,http/*,http/validators/*}.{ts,js}', {
+    cwd: root,
+  })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !wanted.has(path));
   for (const path of stale) rmSync(join(root, path));

@@ -18,7 +18,7 @@ describe('codegen', () => {
   it('makes a type, a contract and a validator of each event', async () => {
     const root = openSchemas();
     const { events, changed } = await generate(root);
-    expect(events).toBe(globSync('schemas/*/*.json', { cwd: root }).length);
+    expect(events).toBe(globSync('schemas/*.*/*.json', { cwd: root }).length);
     expect(changed).toEqual(
       expect.arrayContaining([
         'generated/event-map.ts',
@@ -28,6 +28,10 @@ describe('codegen', () => {
         'generated/validators/task-rows-read-v1.js',
         'generated/validators/task-rows-read-v1.d.ts',
         'docs/events.md',
+        'docs/openapi.json',
+        'generated/http/routes.ts',
+        'generated/http/tasks.ts',
+        'generated/http/validators/tasks.js',
       ]),
     );
   });
@@ -71,12 +75,10 @@ describe('codegen', () => {
     ]);
   });
 
-  it('has run since docs/events.md was last committed', async () => {
+  it.each(['docs/events.md', 'docs/openapi.json'])('has run since %s was last committed', async (page) => {
     const root = openSchemas();
     await generate(root);
-    expect(readFileSync(join(repository, 'docs/events.md'), 'utf8')).toBe(
-      readFileSync(join(root, 'docs/events.md'), 'utf8'),
-    );
+    expect(readFileSync(join(repository, page), 'utf8')).toBe(readFileSync(join(root, page), 'utf8'));
   });
 
   it('makes modules that need no package and compile nothing', async () => {
