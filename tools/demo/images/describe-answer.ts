@@ -27,8 +27,7 @@ export function describeAnswer(answer: ServiceAnswer): AnswerInShort {
 
 function describeShape(result: object = {}): string {
   const { format, bytes } = result as { readonly format?: unknown; readonly bytes?: unknown };
-  if (typeof format === 'string')
-    return typeof bytes === 'number' ? `${format} ${formatBytes(bytes)}` : format;
+  if (typeof format === 'string' && typeof bytes === 'number') return `${formatBytes(bytes)} ${format}`;
   const fields = Object.keys(result).length;
   return `${fields} ${fields === 1 ? 'field' : 'fields'}`;
 }

@@ -35,7 +35,7 @@ describe('the table', () => {
       [
         "                           make-              scan-              moderate-          detect-            sing-",
         "  picture                  thumbnails         image              image              faces              a-song             verdict",
-        "  fine.png                 ✔ 1 made           ✔ clean            ✔ approve          ✔ 1 face           ✔ mp3 34 KB        ✔ approved",
+        "  fine.png                 ✔ 1 made           ✔ clean            ✔ approve          ✔ 1 face           ✔ 34 KB mp3        ✔ approved",
         "  bad.png                  ✔ 1 made           ⚠ eicar_test_file  ⚠ reject           ✖ gone             · waiting          ✘ rejected",
         "  a picture with a very l… · waiting          ✔ clean            · waiting          ◌ at work          · waiting          …",
       ]
