@@ -6,6 +6,7 @@ export const arns = {
   rule: (bus: string, name: string) =>
     bus === 'default' ? `${inRegion('events')}:rule/${name}` : `${inRegion('events')}:rule/${bus}/${name}`,
   table: (name: string) => `${inRegion('dynamodb')}:table/${name}`,
+  index: (table: string, name: string) => `${inRegion('dynamodb')}:table/${table}/index/${name}`,
   bucket: (name: string) => `arn:${Aws.PARTITION}:s3:::${name}`,
   objects: (bucket: string, prefix: string) => `arn:${Aws.PARTITION}:s3:::${bucket}/${prefix}*`,
 } as const;

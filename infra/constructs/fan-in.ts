@@ -1,9 +1,11 @@
 import { Construct } from 'constructs';
 import type { Stage } from '../stage.ts';
-import { stageTable } from './table.ts';
+import { stageTable, type TableIndex } from './table.ts';
 
 export interface FanInProps {
   readonly tableName: string;
+  /** By which the domain finds its jobs. @default none */
+  readonly index?: TableIndex;
   readonly stage: Stage;
 }
 
@@ -15,6 +17,7 @@ export class FanIn extends Construct {
       name: props.tableName,
       partitionKey: 'pk',
       sortKey: 'sk',
+      index: props.index,
       stage: props.stage,
     });
   }

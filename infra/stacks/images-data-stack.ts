@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { imagePrefixes } from '../../services/images/image.ts';
+import { imagesByUser } from '../../services/images/images-by-user.ts';
 import { FanIn } from '../constructs/fan-in.ts';
 import { Source } from '../constructs/source.ts';
 import { stageTable } from '../constructs/table.ts';
@@ -26,7 +27,7 @@ export class ImagesDataStack extends Stack {
       bus: names.bus,
       stage,
     });
-    new FanIn(this, 'Reviews', { tableName: names.imageReviewsTable, stage });
+    new FanIn(this, 'Reviews', { tableName: names.imageReviewsTable, index: imagesByUser, stage });
     stageTable(this, 'Users', { name: names.usersTable, partitionKey: 'pk', sortKey: 'sk', stage });
   }
 }

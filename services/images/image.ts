@@ -15,7 +15,7 @@ export interface Image {
 
 /** Where what lies in the bucket of pictures. Only new objects under `uploads` are told to the bus. */
 export const imagePrefixes = {
-  /** `profile-pictures/<userId>/<name>` */
+  /** `profile-pictures/<userId>/<name>`, and those that came by the API `profile-pictures/<userId>/<uploadId>/<name>`. */
   uploads: 'profile-pictures/',
   /** `derived/<imageId>/<name>`: what consumers make of a picture. */
   derived: 'derived/',
@@ -61,3 +61,15 @@ export function identifyImage({
     bytes: object.size,
   };
 }
+
+/** What a picture is called, and the upload that the API began for it if it came that way. */
+export function nameOf({ key, userId }: Pick<Image, 'key' | 'userId'>): {
+  readonly name: string;
+  readonly uploadId?: string;
+} {
+  const path = key.slice(`${imagePrefixes.uploads}${userId}/`.length);
+  const [, uploadId, name] = UPLOAD.exec(path) ?? [];
+  return uploadId !== undefined && name !== undefined ? { name, uploadId } : { name: path };
+}
+
+const UPLOAD = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(.+)$/s;

@@ -6,13 +6,17 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import type { Image } from './image.ts';
+import { uuidv7 } from '../runtime/uuidv7.ts';
+import { type Image, nameOf } from './image.ts';
 import { fromItem, toItem } from './item.ts';
 import type { Opinion } from './verdict.ts';
 
 export type Reviews = ReturnType<typeof createReviews>;
 
-/** The reviews and the answers they rest on: `pk` = imageId, `sk` = `review` or `answer#<consumer>`. Repeats change nothing. */
+/**
+ * The reviews and the answers they rest on: `pk` = imageId, `sk` = `review` or `answer#<consumer>`. Repeats change nothing. A review has
+ * the keys of the index `imagesByUser`.
+ */
 export function createReviews({
   client,
   tableName,
@@ -32,7 +36,10 @@ export function createReviews({
      * part n of the fan-in.
      */
     async begin(image: Image, awaited: readonly string[]): Promise<readonly string[]> {
-      const attributes = toItem({ image, awaited, startedAt: now() });
+      const startedAt = now();
+      const { userId } = image;
+      const listed = `${nameOf(image).uploadId ?? uuidv7(Date.parse(startedAt))}#${startedAt}`;
+      const attributes = toItem({ image, awaited, startedAt, userId, listed });
       const names = Object.keys(attributes);
       const { Attributes } = await client.send(
         new UpdateItemCommand({

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { it } from 'vitest';
 import { FanIn } from '../../../infra/constructs/fan-in.ts';
 import { testStage } from '../fixture/test-stage.ts';
@@ -27,4 +27,23 @@ it('can be restored, and in prd neither a deletion nor a deleted stack takes it 
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
     },
   });
+});
+
+it('has the index by which a domain finds its jobs, and none unasked', () => {
+  const indexed = new Stack();
+  const index = { name: 'by-owner', partitionKey: 'owner', sortKey: 'createdAt' };
+  new FanIn(indexed, 'FanIn', { tableName: 'jobs', index, stage: testStage() });
+  Template.fromStack(indexed).hasResourceProperties('AWS::DynamoDB::Table', {
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'by-owner',
+        KeySchema: [
+          { AttributeName: 'owner', KeyType: 'HASH' },
+          { AttributeName: 'createdAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  });
+  template.hasResourceProperties('AWS::DynamoDB::Table', { GlobalSecondaryIndexes: Match.absent() });
 });
