@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { defineCommand } from 'citty';
+import { printable } from '../demo/printable.ts';
 import { DEFAULT_SHEET, type Plan, readPlan } from '../demo/read-plan.ts';
 import { createSteps } from '../steps.ts';
 import { createStopSignal } from '../stop-signal.ts';
@@ -88,11 +89,12 @@ const otherOptions = {
 } as const;
 
 function describe({ tasks, images }: Plan): string {
-  const pictures = images?.pictures.length ?? 0;
+  const { pictures = [] } = images ?? {};
+  const [first] = pictures;
   return [
-    ...(tasks ? [tasks.csv ?? `${tasks.rows.toLocaleString('en')} rows`] : []),
-    ...(images
-      ? [pictures === 1 ? images.pictures[0]?.name : `${pictures.toLocaleString('en')} pictures`]
+    ...(tasks ? [printable(tasks.csv ?? `${tasks.rows.toLocaleString('en')} rows`)] : []),
+    ...(first
+      ? [pictures.length === 1 ? printable(first.name) : `${pictures.length.toLocaleString('en')} pictures`]
       : []),
   ].join(' and ');
 }

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { readSubscriptions } from '../../../infra/read-subscriptions.ts';
 import { awaitedConsumers } from '../../../services/images/awaited-answers.ts';
-import type { Subscription } from '../../../services/runtime/subscription.ts';
 
 /** A consumer that answers for every picture. */
 export interface ImageService {
@@ -19,37 +18,26 @@ export interface ImageConsumers {
   readonly services: readonly ImageService[];
 }
 
-/** Who hears about pictures, read off the subscriptions: whoever is added is seen at once. */
-export async function findImageConsumers(): Promise<ImageConsumers> {
-  const subscriptions = await readSubscriptions();
+/** Who says something about pictures, read off the subscriptions: whoever is added is seen at once. */
+export function findImageConsumers(): ImageConsumers {
+  const subscriptions = readSubscriptions(root).filter(({ emits }) => emits.some(isAboutPictures));
   const rank = (consumer: string) => awaitedConsumers.indexOf(consumer) + 1 || awaitedConsumers.length + 1;
   const services = subscriptions
     .flatMap(({ name: consumer, emits }) => {
-      const answer = emits.find(isAnswer);
+      const answer = emits.filter(isAboutPictures).find(isAnswer);
       return answer === undefined ? [] : [{ consumer, answer }];
     })
     .sort((a, b) => rank(a.consumer) - rank(b.consumer) || a.consumer.localeCompare(b.consumer, 'en'));
   return { consumers: subscriptions.map(({ name }) => name), services };
 }
 
-async function readSubscriptions(): Promise<readonly Subscription[]> {
-  const files = readdirSync(folder)
-    .map((name) => join(folder, name, 'subscription.ts'))
-    .filter((file) => existsSync(file));
-  return Promise.all(
-    files.map(async (file) => {
-      const module: { readonly subscription: Subscription } = await import(pathToFileURL(file).href);
-      return module.subscription;
-    }),
-  );
+function isAboutPictures(event: string): boolean {
+  return existsSync(schemaOf(event));
 }
 
 function isAnswer(event: string): boolean {
-  const file = join(schemas, `${event}.json`);
-  if (!existsSync(file)) return false;
-  return JSON.parse(readFileSync(file, 'utf8')).properties.data?.properties?.tookMs !== undefined;
+  return JSON.parse(readFileSync(schemaOf(event), 'utf8')).properties.data?.properties?.tookMs !== undefined;
 }
 
 const root = join(import.meta.dirname, '../../..');
-const folder = join(root, 'services/images');
-const schemas = join(root, 'schemas/fanbus.images');
+const schemaOf = (event: string) => join(root, 'schemas/fanbus.images', `${event}.json`);

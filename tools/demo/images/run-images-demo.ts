@@ -58,7 +58,7 @@ export async function runImagesDemo({
 }): Promise<ImagesDemoOutcome> {
   const settings = clientSettings(aws);
   const deployed = new Set(aws.queues.list().map(({ name }) => name));
-  const { consumers, services: allServices } = await findImageConsumers();
+  const { consumers, services: allServices } = findImageConsumers();
   const services = allServices.filter(({ consumer }) => deployed.has(names.consumer(consumer)));
   const board = createPictureBoard({ pictures, services });
 
