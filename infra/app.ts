@@ -12,6 +12,7 @@ import { GatherVerdictStack } from './stacks/gather-verdict-stack.ts';
 import { ImagesDataStack } from './stacks/images-data-stack.ts';
 import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
 import { ModerateImageStack } from './stacks/moderate-image-stack.ts';
+import { NoteAnswersStack } from './stacks/note-answers-stack.ts';
 import { ReadMetadataStack } from './stacks/read-metadata-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { RecordAnalyticsStack } from './stacks/record-analytics-stack.ts';
@@ -41,6 +42,7 @@ export function addStacks(app: App): Stage {
     new GatherVerdictStack(app, stage),
     new CloseReviewStack(app, stage),
     new UpdateProfileStack(app, stage),
+    new NoteAnswersStack(app, stage),
   ];
   const analytics = new RecordAnalyticsStack(app, stage);
   deployAfter(bus, [tasksData, imagesData, analytics]);

@@ -68,6 +68,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem → table/fanbus-dev-users',
     'dynamodb:UpdateItem → table/fanbus-dev-users',
   ],
+  'note-answers': [...ofEveryConsumer, 'dynamodb:PutItem → table/fanbus-dev-image-reviews'],
   'convert-format': [
     ...ofEveryConsumer,
     ...ofEveryPublisher,
