@@ -10,6 +10,8 @@ import { CreateTasksStack } from './stacks/create-tasks-stack.ts';
 import { DetectFacesStack } from './stacks/detect-faces-stack.ts';
 import { GatherVerdictStack } from './stacks/gather-verdict-stack.ts';
 import { ImagesDataStack } from './stacks/images-data-stack.ts';
+import { ItemsDataStack } from './stacks/items-data-stack.ts';
+import { LabelItemStack } from './stacks/label-item-stack.ts';
 import { MakeThumbnailsStack } from './stacks/make-thumbnails-stack.ts';
 import { ModerateImageStack } from './stacks/moderate-image-stack.ts';
 import { NoteAnswersStack } from './stacks/note-answers-stack.ts';
@@ -17,6 +19,7 @@ import { ReadMetadataStack } from './stacks/read-metadata-stack.ts';
 import { ReadTaskFileStack } from './stacks/read-task-file-stack.ts';
 import { RecordAnalyticsStack } from './stacks/record-analytics-stack.ts';
 import { ScanImageStack } from './stacks/scan-image-stack.ts';
+import { StoreItemStack } from './stacks/store-item-stack.ts';
 import { TasksDataStack } from './stacks/tasks-data-stack.ts';
 import { UpdateProfileStack } from './stacks/update-profile-stack.ts';
 import { readStage, type Stage } from './stage.ts';
@@ -44,13 +47,16 @@ export function addStacks(app: App): Stage {
     new UpdateProfileStack(app, stage),
     new NoteAnswersStack(app, stage),
   ];
+  const itemsData = new ItemsDataStack(app, stage);
+  const items = [new StoreItemStack(app, stage), new LabelItemStack(app, stage)];
   const analytics = new RecordAnalyticsStack(app, stage);
-  deployAfter(bus, [tasksData, imagesData, analytics]);
+  deployAfter(bus, [tasksData, imagesData, itemsData, analytics]);
   deployAfter(tasksData, tasks);
   deployAfter(imagesData, images);
+  deployAfter(itemsData, items);
   refuseUnknownConsumers(
     stage.overrides,
-    [...tasks, ...images, analytics].map((consumer) => consumer.node.id),
+    [...tasks, ...images, ...items, analytics].map((consumer) => consumer.node.id),
   );
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stage;

@@ -28,6 +28,7 @@ export function namesOf({ stage, accountId = Aws.ACCOUNT_ID, region = Aws.REGION
     imagesRule: `${prefix}-images`,
     imageReviewsTable: `${prefix}-image-reviews`,
     usersTable: `${prefix}-users`,
+    itemsTable: `${prefix}-items`,
     /** Every event of ours, for queries. */
     analyticsBucket: `${prefix}-analytics-${accountId}-${region}`,
     recordedEventsTable: `${prefix}-recorded-events`,

@@ -3,7 +3,7 @@ import type { Envelope } from './event.ts';
 import { nextTraceparent, traceparentOf } from './traceparent.ts';
 import { uuidv7 } from './uuidv7.ts';
 
-/** Makes the metadata of events that are published together: the same cause, moment and span, an id for each. */
+/** Makes the metadata of events that are published together: the same cause, moment and span, an id for each: a new one, or the one given. */
 export function createMetadata({
   producer,
   causedBy,
@@ -12,7 +12,7 @@ export function createMetadata({
   readonly producer: string;
   readonly causedBy: Envelope | undefined;
   readonly nowMs: number;
-}): () => Metadata {
+}): (eventId?: string) => Metadata {
   const cause = causedBy && metadataOf(causedBy);
   const causationId = cause?.eventId ?? causedBy?.id;
   const shared = {
@@ -21,10 +21,11 @@ export function createMetadata({
     producer,
     traceparent: nextTraceparent(cause?.traceparent ?? (causedBy && traceparentOf(causedBy.id))),
   };
-  return () => {
-    const eventId = uuidv7(nowMs);
-    return { eventId, correlationId: cause?.correlationId ?? causedBy?.id ?? eventId, ...shared };
-  };
+  return (eventId = uuidv7(nowMs)) => ({
+    eventId,
+    correlationId: cause?.correlationId ?? causedBy?.id ?? eventId,
+    ...shared,
+  });
 }
 
 /** The metadata an event carries; undefined for an event that is not ours. */

@@ -42,6 +42,8 @@ export interface Publisher<Type extends OwnEventType> {
     options?: {
       /** The event being handled: correlation, causation and trace go on from it. @default a chain of its own */
       readonly causedBy?: Envelope;
+      /** Their ids in order, where a repeat must say the same events. @default new ones */
+      readonly eventIds?: readonly string[];
     },
   ): Promise<readonly string[]>;
 }
@@ -63,13 +65,15 @@ export function createPublisher<const By extends Producer>({
   const bus = requireBus({ busName, client });
 
   return {
-    async publish(type, data, { causedBy } = {}) {
+    async publish(type, data, { causedBy, eventIds } = {}) {
       const contract = contracts.get(type);
       if (!contract)
         throw new Error(`${producer.name} does not emit ${type}: add it to the subscription's "emits".`);
       const items: readonly unknown[] = Array.isArray(data) ? data : [data];
       const metadata = createMetadata({ producer: producer.name, causedBy, nowMs: clock.now() });
-      const outgoing = items.map((item) => prepare(contract, { metadata: metadata(), data: item }));
+      const outgoing = items.map((item, index) =>
+        prepare(contract, { metadata: metadata(eventIds?.[index]), data: item }),
+      );
       warnOfSize(outgoing, log);
       await bus();
       await sendEntries({ outgoing, busName, client, wait });

@@ -112,6 +112,9 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem → table/fanbus-dev-task-files',
     'dynamodb:Query → table/fanbus-dev-task-files',
   ],
+  'items-data': [],
+  'store-item': [...ofEveryConsumer, ...ofEveryPublisher, 'dynamodb:PutItem → table/fanbus-dev-items'],
+  'label-item': [...ofEveryConsumer, ...ofEveryPublisher, 'dynamodb:PutItem → table/fanbus-dev-items'],
   'record-analytics': [
     ...ofEveryConsumer,
     's3:ListBucket → fanbus-dev-analytics-<AccountId>-<Region>',

@@ -20,6 +20,7 @@ it('prefixes everything with the stage, as ARCHITECTURE.md promises', () => {
     imagesRule: 'fanbus-qat-images',
     imageReviewsTable: 'fanbus-qat-image-reviews',
     usersTable: 'fanbus-qat-users',
+    itemsTable: 'fanbus-qat-items',
     analyticsBucket: 'fanbus-qat-analytics-111122223333-eu-west-1',
     recordedEventsTable: 'fanbus-qat-recorded-events',
     stack: 'fanbus-qat-tasks-data',

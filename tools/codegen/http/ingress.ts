@@ -48,8 +48,10 @@ function ingressSchemas(events: readonly EventSchema[]): Record<string, JsonObje
       description: 'An event, as its type has it.',
       type: 'object',
       required: ['type'],
+      properties: { type: { description: 'What is said.', type: 'string' } },
       discriminator: { propertyName: 'type' },
-      oneOf: events.map(({ typeName }) => ({ $ref: `#/components/schemas/${typeName}` })),
+      // Without a mapping, which ajv does not know, the value of `type` is the name of a schema.
+      oneOf: events.map(({ detailType }) => ({ $ref: `#/components/schemas/${detailType}` })),
     },
     ...Object.assign({}, ...events.map(eventSchemas)),
   };
@@ -61,7 +63,7 @@ function eventSchemas({ typeName, detailType, schema }: EventSchema): Record<str
   const nameOf = (definition: string) =>
     `${typeName}${definition.charAt(0).toUpperCase()}${definition.slice(1)}`;
   return {
-    [typeName]: {
+    [detailType]: {
       description: schema.description,
       type: 'object',
       additionalProperties: false,

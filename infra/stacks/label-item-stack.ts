@@ -1,0 +1,23 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { subscription } from '../../services/items/label-item/subscription.ts';
+import { arns } from '../arns.ts';
+import { Subscription } from '../constructs/subscription.ts';
+import { namesOf } from '../names.ts';
+import { stackSettings } from '../stack-settings.ts';
+import type { Stage } from '../stage.ts';
+
+/** Labels what was received. */
+export class LabelItemStack extends Stack {
+  constructor(scope: Construct, stage: Stage) {
+    super(scope, subscription.name, stackSettings(stage, subscription.name, subscription.description));
+    const names = namesOf({ stage: stage.name });
+    const consumer = new Subscription(this, 'Subscription', {
+      subscription,
+      entry: new URL('../../services/items/label-item/handler.ts', import.meta.url),
+      stage,
+      environment: { ITEMS_TABLE: names.itemsTable },
+    });
+    consumer.allow(['dynamodb:PutItem'], arns.table(names.itemsTable));
+  }
+}

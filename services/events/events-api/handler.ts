@@ -1,0 +1,28 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { itemReceivedV1 } from '../../../generated/events/item-received-v1.ts';
+import { eventsApi } from '../../../generated/http/events.ts';
+import { readApiEnvironment } from '../../runtime/http/api-environment.ts';
+import { createApi } from '../../runtime/http/create-api.ts';
+import { createIdempotency } from '../../runtime/http/idempotency.ts';
+import { createPublisher } from '../../runtime/publish.ts';
+import { unlogged } from '../../runtime/unlogged.ts';
+import { ingressTypes } from './ingress-types.ts';
+import { createPublishEvents } from './publish-events.ts';
+
+const environment = readApiEnvironment({ required: ['BUS_NAME', 'IDEMPOTENCY_TABLE'] });
+
+export const handler = createApi(eventsApi, {
+  operations: {
+    publishEvents: createPublishEvents(
+      createPublisher({
+        producer: { name: eventsApi.name, emits: ingressTypes },
+        busName: environment.BUS_NAME,
+        events: [itemReceivedV1],
+      }),
+    ),
+  },
+  idempotency: createIdempotency({
+    client: unlogged(new DynamoDBClient()),
+    tableName: environment.IDEMPOTENCY_TABLE,
+  }),
+});
