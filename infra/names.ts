@@ -32,6 +32,11 @@ export function namesOf({ stage, accountId = Aws.ACCOUNT_ID, region = Aws.REGION
     /** Every event of ours, for queries. */
     analyticsBucket: `${prefix}-analytics-${accountId}-${region}`,
     recordedEventsTable: `${prefix}-recorded-events`,
+    api: prefix,
+    /** A function of the API: `tasks-api`. */
+    apiFunction: (name: string) => `${prefix}-${name}`,
+    /** What was answered to requests that came with an Idempotency-Key. */
+    idempotencyTable: `${prefix}-idempotency`,
     stack: (id: string) => `${prefix}-${id}`,
     /** A consumer's queue and its function. */
     consumer: (consumer: string) => `${prefix}-${consumer}`,

@@ -2,6 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import { type Overrides, readOverrides } from './overrides.ts';
+import { readOrigins } from './read-origins.ts';
+import { readTokens, type Tokens } from './read-tokens.ts';
 import { SettingsError } from './settings-error.ts';
 import { isStageName, type StageName, stageNames } from './stage-names.ts';
 
@@ -19,11 +21,17 @@ export interface Stage {
   /** How long an uploaded object is kept, in days. */
   readonly uploadDays: number;
   readonly logRetention: RetentionDays;
+  /** Requests that the API takes from all callers together: `rate` a second, and `burst` at once. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Whose tokens the API takes. */
+  readonly tokens: Tokens;
+  /** The origins whose pages may call the API: `https://app.example.com`. None: no page may. */
+  readonly corsOrigins: readonly string[];
   /** What this deployment changes of single consumers, by consumer. */
   readonly overrides: Overrides;
 }
 
-const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides'>>> = {
+const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides' | 'tokens' | 'corsOrigins'>>> = {
   dev: {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
@@ -31,6 +39,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides'>>> = {
     archiveDays: 7,
     uploadDays: 7,
     logRetention: RetentionDays.ONE_WEEK,
+    throttle: { rate: 100, burst: 200 },
   },
   qat: {
     removalPolicy: RemovalPolicy.DESTROY,
@@ -39,6 +48,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides'>>> = {
     archiveDays: 30,
     uploadDays: 30,
     logRetention: RetentionDays.ONE_MONTH,
+    throttle: { rate: 200, burst: 400 },
   },
   prd: {
     removalPolicy: RemovalPolicy.RETAIN,
@@ -47,10 +57,14 @@ const stages: Readonly<Record<StageName, Omit<Stage, 'name' | 'overrides'>>> = {
     archiveDays: 365,
     uploadDays: 365,
     logRetention: RetentionDays.SIX_MONTHS,
+    throttle: { rate: 1_000, burst: 2_000 },
   },
 };
 
-/** The stage that the context names (`-c stage=qat`, default `dev`) with its overrides. Throws `SettingsError` for anything else. */
+/**
+ * The stage that the context names (`-c stage=qat`, default `dev`) with its overrides, and with what it says of callers:
+ * `-c issuer=https://… -c audience=…` and `-c corsOrigins=https://…,https://…`. Throws `SettingsError` for anything else.
+ */
 export function readStage(node: Node): Stage {
   const name: unknown = node.tryGetContext('stage') ?? 'dev';
   if (!isStageName(name)) {
@@ -58,5 +72,11 @@ export function readStage(node: Node): Stage {
       `no stage ${JSON.stringify(name)}: the stages are ${stageNames.join(', ')}. Name one with -c stage=dev.`,
     );
   }
-  return { name, ...stages[name], overrides: readOverrides(node.tryGetContext('overrides')) };
+  return {
+    name,
+    ...stages[name],
+    overrides: readOverrides(node.tryGetContext('overrides')),
+    tokens: readTokens({ issuer: node.tryGetContext('issuer'), audience: node.tryGetContext('audience') }),
+    corsOrigins: readOrigins(node.tryGetContext('corsOrigins')),
+  };
 }

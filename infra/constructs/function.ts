@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { eventSource } from '../event-address.ts';
 import type { Stage } from '../stage.ts';
 import { type BundleOptions, bundle } from './bundle.ts';
 
@@ -62,6 +63,18 @@ export class BundledFunction extends Construct {
   /** Grants exactly these actions on exactly this resource. */
   allow(actions: readonly string[], resource: string, conditions: Conditions = {}): void {
     this.#role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resource], conditions }));
+  }
+
+  /**
+   * Lets it publish only these types of events, in the form of AWS's example: an event's source is a key of many values to IAM.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-example-policy-cross-account-custom-bus-source.html
+   */
+  allowToPublish(busArn: string, eventTypes: readonly string[]): void {
+    this.allow(['events:DescribeEventBus'], busArn);
+    this.allow(['events:PutEvents'], busArn, {
+      'ForAllValues:StringEquals': { 'events:source': [...new Set(eventTypes.map(eventSource))] },
+      StringEquals: { 'events:detail-type': eventTypes },
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import {
   subscriptionDefaults,
 } from '../../services/runtime/subscription.ts';
 import { arns } from '../arns.ts';
-import { eventAddress, eventSource } from '../event-address.ts';
+import { eventAddress } from '../event-address.ts';
 import { namesOf } from '../names.ts';
 import { SettingsError } from '../settings-error.ts';
 import type { Stage } from '../stage.ts';
@@ -79,7 +79,7 @@ export class Subscription extends Construct {
       stage,
     });
     this.#allowToConsume(queue);
-    if (emits.length > 0) this.#allowToPublish(arns.bus(names.bus), emits);
+    if (emits.length > 0) this.#function.allowToPublish(arns.bus(names.bus), emits);
 
     new EventSourceMapping(this, 'Poller', {
       target: this.#function.lambda,
@@ -118,18 +118,6 @@ export class Subscription extends Construct {
       queue.messages.queueArn,
     );
     this.#function.allow(['sqs:SendMessage'], queue.deadLetters.queueArn);
-  }
-
-  /**
-   * Only the events it declares, in the form of AWS's example: an event's source is a key of many values to IAM.
-   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-example-policy-cross-account-custom-bus-source.html
-   */
-  #allowToPublish(busArn: string, emits: readonly string[]): void {
-    this.#function.allow(['events:DescribeEventBus'], busArn);
-    this.#function.allow(['events:PutEvents'], busArn, {
-      'ForAllValues:StringEquals': { 'events:source': [...new Set(emits.map(eventSource))] },
-      StringEquals: { 'events:detail-type': emits },
-    });
   }
 }
 

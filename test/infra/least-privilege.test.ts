@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
 import { addStacks } from '../../infra/app.ts';
+import { ApiFunction } from '../../infra/constructs/api-function.ts';
 
 /** What every consumer may do, on what is its own. */
 const ofEveryConsumer = [
@@ -126,21 +127,47 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What every function of the API may do. */
+const ofEveryApiFunction = ['logs:CreateLogStream → Logs', 'logs:PutLogEvents → Logs'];
+
+/** By function of the API, all that its role may do. */
+const expectedOfApi: Readonly<Record<string, readonly string[]>> = {
+  'health-api': ofEveryApiFunction,
+};
+
 const app = new App();
 addStacks(app);
 const stacks = app.node.children.filter((child) => Stack.isStack(child));
+const isApi = (stack: Stack) => stack.node.id === 'api';
 
-it.each(stacks.map((stack) => [stack.node.id, stack] as const))('%s may do this and no more', (id, stack) => {
-  const template = Template.fromStack(stack);
-  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
-    ({ Properties }): Statement[] => Properties.PolicyDocument.Statement,
+it.each(stacks.filter((stack) => !isApi(stack)).map((stack) => [stack.node.id, stack] as const))(
+  '%s may do this and no more',
+  (id, stack) => {
+    expect(grantsIn(stack)).toEqual([...(expected[id] ?? [])].sort());
+  },
+);
+
+it('each function of the API may do this and no more', () => {
+  const [api] = stacks.filter(isApi);
+  const functions = api?.node.children.filter((child) => child instanceof ApiFunction) ?? [];
+  expect(Object.fromEntries(functions.map(({ node }) => [node.id, api && grantsIn(api, node.id)]))).toEqual(
+    Object.fromEntries(Object.entries(expectedOfApi).map(([name, grants]) => [name, [...grants].sort()])),
   );
-  expect(statements.flatMap(grantsOf).sort()).toEqual([...(expected[id] ?? [])].sort());
+});
+
+/** What the roles in a stack may do; or the one role of one of its functions. */
+function grantsIn(stack: Stack, ofFunction = ''): string[] {
+  const template = Template.fromStack(stack);
+  const prefix = ofFunction.replaceAll('-', '');
+  const statements = Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(
+    ([id, { Properties }]): Statement[] => (id.startsWith(prefix) ? Properties.PolicyDocument.Statement : []),
+  );
   for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
     expect(Properties).not.toHaveProperty('Policies');
     expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   }
-});
+  return statements.flatMap(grantsOf).sort();
+}
 
 interface Statement {
   readonly Effect: string;
@@ -165,7 +192,9 @@ function grantsOf({ Effect, Action, Resource, Condition }: Statement): string[] 
 function nameOf(arn: Arn): string {
   if (typeof arn === 'string') return arn;
   if ('Fn::GetAtt' in arn) {
-    return arn['Fn::GetAtt'][0]?.replace(/^Subscription(?:Function)?|[0-9A-F]{8}$/g, '') ?? '';
+    return (
+      arn['Fn::GetAtt'][0]?.replace(/^Subscription(?:Function)?|^[a-z]+api(?=Logs)|[0-9A-F]{8}$/g, '') ?? ''
+    );
   }
   return arn['Fn::Join'][1]
     .map((part) => (typeof part === 'string' ? part : `<${part.Ref.replace('AWS::', '')}>`))

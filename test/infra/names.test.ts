@@ -6,6 +6,7 @@ it('prefixes everything with the stage, as ARCHITECTURE.md promises', () => {
   expect({
     ...names,
     stack: names.stack('tasks-data'),
+    apiFunction: names.apiFunction('tasks-api'),
     consumer: names.consumer('create-tasks'),
     deadLetters: names.deadLetters('create-tasks'),
     rule: names.rule('create-tasks', 1),
@@ -23,6 +24,9 @@ it('prefixes everything with the stage, as ARCHITECTURE.md promises', () => {
     itemsTable: 'fanbus-qat-items',
     analyticsBucket: 'fanbus-qat-analytics-111122223333-eu-west-1',
     recordedEventsTable: 'fanbus-qat-recorded-events',
+    api: 'fanbus-qat',
+    apiFunction: 'fanbus-qat-tasks-api',
+    idempotencyTable: 'fanbus-qat-idempotency',
     stack: 'fanbus-qat-tasks-data',
     consumer: 'fanbus-qat-create-tasks',
     deadLetters: 'fanbus-qat-create-tasks-dlq',

@@ -91,7 +91,9 @@ export function createApi<Types>(api: ApiContract<Types>, options: ApiOptions<No
     return result;
 
     async function answer(): Promise<APIGatewayProxyStructuredResultV2> {
-      const { id, contract } = byRoute.get(event.routeKey) ?? refuseRoute(event, routes);
+      const route = byRoute.get(event.routeKey);
+      if (route === undefined) return answerNoRoute(event, routes);
+      const { id, contract } = route;
       principal = contract.isOpen ? undefined : principalOf(claimsOf(event));
       const { path, ...request } = readRequest(event, contract);
       const operate = async (onceId: string) => {
@@ -124,21 +126,26 @@ function claimsOf(event: APIGatewayProxyEventV2): Readonly<Record<string, unknow
   return authorizer?.jwt?.claims;
 }
 
-function refuseRoute(
+/** Throws `Refusal`, unless it is asked what there is: API Gateway adds what a page may send. */
+function answerNoRoute(
   { rawPath, requestContext }: APIGatewayProxyEventV2,
   routes: readonly { readonly method: string; readonly path: string }[],
-): never {
-  const allowed = routes.filter(({ path }) => matches(path, rawPath)).map(({ method }) => method);
-  if (allowed.length === 0) {
+): APIGatewayProxyStructuredResultV2 {
+  const { method } = requestContext.http;
+  const allow = routes
+    .filter(({ path }) => matches(path, rawPath))
+    .map((route) => route.method)
+    .join(', ');
+  if (allow === '') {
     throw new Refusal(404, {
       type: 'unknown-route',
       detail: `there is no ${rawPath.slice(0, 200)}: GET /openapi.json says what there is`,
     });
   }
-  const allow = allowed.join(', ');
+  if (method === 'OPTIONS') return { statusCode: 204, headers: { allow } };
   throw new Refusal(
     405,
-    { detail: `${requestContext.http.method} is not among the methods of this path: ${allow}` },
+    { detail: `${method} is none of this path's methods, which are ${allow}` },
     { allow },
   );
 }
