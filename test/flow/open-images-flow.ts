@@ -131,6 +131,8 @@ type ImageEventType = Extract<
   | 'ImageScanned.v1'
   | 'ImageModerated.v1'
   | 'FacesDetected.v1'
+  | 'MetadataRead.v1'
+  | 'FormatConverted.v1'
   | 'ImageReviewed.v1'
   | 'ProfilePictureChanged.v1'
 >;

@@ -36,6 +36,14 @@ it('approves a picture of one face, and shows it on the profile with its thumbna
   );
   const [faces] = flow.heard('FacesDetected.v1', key);
   expect(faces?.detail.data.result?.count).toBe(1);
+  // Not awaited by the verdict: added later, and heard all the same.
+  expect(flow.heard('MetadataRead.v1', key)[0]?.detail.data.result).toMatchObject({
+    format: 'png',
+    hadGps: false,
+  });
+  const [converted] = flow.heard('FormatConverted.v1', key);
+  expect(converted?.detail.data.result).toMatchObject({ format: 'avif', width: 512, height: 512 });
+  expect(derived).toContain(converted?.detail.data.result?.key);
   expect((await flow.profile('grace'))?.picture?.M?.image?.M?.key?.S).toBe(key);
 });
 
