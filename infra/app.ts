@@ -1,7 +1,9 @@
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { apiFunctions } from '../generated/http/routes.ts';
 import { refuseUnknownConsumers } from './overrides.ts';
 import { SettingsError } from './settings-error.ts';
+import { ApiStack } from './stacks/api-stack.ts';
 import { BusStack } from './stacks/bus-stack.ts';
 import { CloseReviewStack } from './stacks/close-review-stack.ts';
 import { CompleteTaskFileStack } from './stacks/complete-task-file-stack.ts';
@@ -50,14 +52,15 @@ export function addStacks(app: App): Stage {
   const itemsData = new ItemsDataStack(app, stage);
   const items = [new StoreItemStack(app, stage), new LabelItemStack(app, stage)];
   const analytics = new RecordAnalyticsStack(app, stage);
-  deployAfter(bus, [tasksData, imagesData, itemsData, analytics]);
-  deployAfter(tasksData, tasks);
-  deployAfter(imagesData, images);
+  const api = new ApiStack(app, stage);
+  deployAfter(bus, [tasksData, imagesData, itemsData, analytics, api]);
+  deployAfter(tasksData, [...tasks, api]);
+  deployAfter(imagesData, [...images, api]);
   deployAfter(itemsData, items);
-  refuseUnknownConsumers(
-    stage.overrides,
-    [...tasks, ...images, ...items, analytics].map((consumer) => consumer.node.id),
-  );
+  refuseUnknownConsumers(stage.overrides, [
+    ...[...tasks, ...images, ...items, analytics].map((consumer) => consumer.node.id),
+    ...apiFunctions.map(({ name }) => name),
+  ]);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stage;
 }
