@@ -1,5 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { filesByOwner } from '../../services/tasks/files-by-owner.ts';
+import { TASK_FILES_PREFIX } from '../../services/tasks/task-file.ts';
+import { taskEvents } from '../../services/tasks/tasks-api/task-events.ts';
+import { allowObjects } from '../allow-objects.ts';
+import { arns } from '../arns.ts';
 import { ApiFunction } from '../constructs/api-function.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { stageTable } from '../constructs/table.ts';
@@ -23,6 +28,7 @@ export class ApiStack extends Stack {
       expiresAt: 'expiration',
       stage,
     });
+    this.#addTasks(api, stage);
     const health = new ApiFunction(this, {
       name: 'health-api',
       api,
@@ -30,5 +36,39 @@ export class ApiStack extends Stack {
       stage,
     });
     api.addFallback(health.lambda);
+  }
+
+  #addTasks(api: HttpApi, stage: Stage): void {
+    const names = namesOf({ stage: stage.name });
+    const tasks = new ApiFunction(this, {
+      name: 'tasks-api',
+      api,
+      entry: new URL('../../services/tasks/tasks-api/handler.ts', import.meta.url),
+      stage,
+      environment: {
+        TASKS_TABLE: names.tasksTable,
+        TASK_FILES_TABLE: names.taskFilesTable,
+        UPLOADS_BUCKET: names.uploadsBucket,
+      },
+      emits: taskEvents,
+    });
+    tasks.allow(
+      [
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:Query',
+      ],
+      arns.table(names.tasksTable),
+    );
+    tasks.allow(['dynamodb:GetItem', 'dynamodb:Query'], arns.table(names.taskFilesTable));
+    tasks.allow(['dynamodb:Query'], arns.index(names.taskFilesTable, filesByOwner.name));
+    allowObjects(tasks, {
+      actions: ['s3:PutObject'],
+      bucket: 'uploadsBucket',
+      prefix: TASK_FILES_PREFIX,
+      stage,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { filesByOwner } from '../../services/tasks/files-by-owner.ts';
 import { FanIn } from '../constructs/fan-in.ts';
 import { Source } from '../constructs/source.ts';
 import { stageTable } from '../constructs/table.ts';
@@ -24,6 +25,6 @@ export class TasksDataStack extends Stack {
       stage,
     });
     stageTable(this, 'Tasks', { name: names.tasksTable, partitionKey: 'list', sortKey: 'id', stage });
-    new FanIn(this, 'TaskFiles', { tableName: names.taskFilesTable, stage });
+    new FanIn(this, 'TaskFiles', { tableName: names.taskFilesTable, index: filesByOwner, stage });
   }
 }

@@ -54,7 +54,7 @@ const TIME =
  * A date, or a date and time with `Z`, an offset or neither (which is UTC), as `2026-12-01T09:00:00.000Z`. Undefined for
  * anything else, such as 31 February.
  */
-function parseTime(text: string): string | undefined {
+export function parseTime(text: string): string | undefined {
   const match = TIME.exec(text);
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((digits) => Number(digits ?? 0));

@@ -130,9 +130,31 @@ const expected: Readonly<Record<string, readonly string[]>> = {
 /** What every function of the API may do. */
 const ofEveryApiFunction = ['logs:CreateLogStream → Logs', 'logs:PutLogEvents → Logs'];
 
+/** What one with a POST may do besides. */
+const ofEveryKeyedApiFunction = [
+  'dynamodb:GetItem → table/fanbus-dev-idempotency',
+  'dynamodb:PutItem → table/fanbus-dev-idempotency',
+  'dynamodb:UpdateItem → table/fanbus-dev-idempotency',
+  'dynamodb:DeleteItem → table/fanbus-dev-idempotency',
+];
+
 /** By function of the API, all that its role may do. */
 const expectedOfApi: Readonly<Record<string, readonly string[]>> = {
   'health-api': ofEveryApiFunction,
+  'tasks-api': [
+    ...ofEveryApiFunction,
+    ...ofEveryKeyedApiFunction,
+    ...ofEveryPublisher,
+    'dynamodb:GetItem → table/fanbus-dev-tasks',
+    'dynamodb:PutItem → table/fanbus-dev-tasks',
+    'dynamodb:UpdateItem → table/fanbus-dev-tasks',
+    'dynamodb:DeleteItem → table/fanbus-dev-tasks',
+    'dynamodb:Query → table/fanbus-dev-tasks',
+    'dynamodb:GetItem → table/fanbus-dev-task-files',
+    'dynamodb:Query → table/fanbus-dev-task-files',
+    'dynamodb:Query → table/fanbus-dev-task-files/index/by-owner',
+    's3:PutObject → fanbus-dev-uploads-<AccountId>-<Region>/task-files/*',
+  ],
 };
 
 const app = new App();

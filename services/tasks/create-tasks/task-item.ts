@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { taskContent } from '../task-content.ts';
 import type { NewTask } from './insert-tasks.ts';
 
 /** A task as DynamoDB keeps it. `now`: ISO 8601. */
@@ -7,17 +8,13 @@ export function taskItem(
   now: string,
 ): Record<string, AttributeValue> {
   const time = { S: now };
-  const item: Record<string, AttributeValue> = {
+  return {
     list: { S: list },
     id: { S: id },
-    title: { S: task.title },
-    isComplete: { BOOL: task.isComplete },
     createdAt: time,
     updatedAt: time,
     taskFileId: { S: taskFileId },
     line: { N: `${line}` },
+    ...taskContent(task),
   };
-  if (task.detail !== undefined) item.detail = { S: task.detail };
-  if (task.dueAt !== undefined) item.dueAt = { S: task.dueAt };
-  return item;
 }
