@@ -159,12 +159,15 @@ it('calls AWS under its own name, and only the services that it works with', asy
   await hops.upload(plainCsv(20), 'callers.csv');
   await hops.untilQuiet();
 
-  expect(services).toEqual({
+  const { 'fanbus-dev-create-tasks': worker, ...others } = services;
+  expect(others).toEqual({
     user: new Set(['s3']),
     'fanbus-dev-read-task-file': new Set(['s3', 'dynamodb', 'events']),
-    'fanbus-dev-create-tasks': new Set(['dynamodb', 'events']),
     'fanbus-dev-complete-task-file': new Set(['dynamodb']),
   });
+  // The last to finish says so: the worker, or the reader when it comes after it.
+  worker?.delete('events');
+  expect(worker).toEqual(new Set(['dynamodb']));
 });
 
 it('names in its log the chain of what it handled', async () => {
