@@ -1,5 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ingressTypes } from '../../services/events/events-api/ingress-types.ts';
+import { itemEvents } from '../../services/items/items-api/item-events.ts';
 import { filesByOwner } from '../../services/tasks/files-by-owner.ts';
 import { TASK_FILES_PREFIX } from '../../services/tasks/task-file.ts';
 import { taskEvents } from '../../services/tasks/tasks-api/task-events.ts';
@@ -29,6 +31,20 @@ export class ApiStack extends Stack {
       stage,
     });
     this.#addTasks(api, stage);
+    new ApiFunction(this, {
+      name: 'items-api',
+      api,
+      entry: new URL('../../services/items/items-api/handler.ts', import.meta.url),
+      stage,
+      emits: itemEvents,
+    });
+    new ApiFunction(this, {
+      name: 'events-api',
+      api,
+      entry: new URL('../../services/events/events-api/handler.ts', import.meta.url),
+      stage,
+      emits: ingressTypes,
+    });
     const health = new ApiFunction(this, {
       name: 'health-api',
       api,

@@ -141,6 +141,8 @@ const ofEveryKeyedApiFunction = [
 /** By function of the API, all that its role may do. */
 const expectedOfApi: Readonly<Record<string, readonly string[]>> = {
   'health-api': ofEveryApiFunction,
+  'items-api': [...ofEveryApiFunction, ...ofEveryKeyedApiFunction, ...ofEveryPublisher],
+  'events-api': [...ofEveryApiFunction, ...ofEveryKeyedApiFunction, ...ofEveryPublisher],
   'tasks-api': [
     ...ofEveryApiFunction,
     ...ofEveryKeyedApiFunction,

@@ -6,6 +6,7 @@ import { createApi } from '../../runtime/http/create-api.ts';
 import { createIdempotency } from '../../runtime/http/idempotency.ts';
 import { createPublisher } from '../../runtime/publish.ts';
 import { unlogged } from '../../runtime/unlogged.ts';
+import { itemEvents } from './item-events.ts';
 import { createTrigger } from './trigger-items.ts';
 
 const environment = readApiEnvironment({ required: ['BUS_NAME', 'IDEMPOTENCY_TABLE'] });
@@ -14,7 +15,7 @@ export const handler = createApi(itemsApi, {
   operations: {
     triggerItems: createTrigger(
       createPublisher({
-        producer: { name: itemsApi.name, emits: ['ItemReceived.v1'] },
+        producer: { name: itemsApi.name, emits: itemEvents },
         busName: environment.BUS_NAME,
         events: [itemReceivedV1],
       }),

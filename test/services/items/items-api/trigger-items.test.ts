@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { itemReceivedV1 } from '../../../../generated/events/item-received-v1.ts';
 import { itemsApi } from '../../../../generated/http/items.ts';
+import { itemEvents } from '../../../../services/items/items-api/item-events.ts';
 import { createTrigger } from '../../../../services/items/items-api/trigger-items.ts';
 import { createApi } from '../../../../services/runtime/http/create-api.ts';
 import { createPublisher } from '../../../../services/runtime/publish.ts';
@@ -20,7 +21,7 @@ async function open({ refused }: { readonly refused?: readonly string[] } = {}) 
         operations: {
           triggerItems: createTrigger(
             createPublisher({
-              producer: { name: 'items-api', emits: ['ItemReceived.v1'] },
+              producer: { name: 'items-api', emits: itemEvents },
               busName: 'fanbus-test',
               events: [itemReceivedV1],
               client,
