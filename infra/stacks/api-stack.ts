@@ -1,6 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ingressTypes } from '../../services/events/events-api/ingress-types.ts';
+import { imagePrefixes } from '../../services/images/image.ts';
+import { imagesByUser } from '../../services/images/images-by-user.ts';
 import { itemEvents } from '../../services/items/items-api/item-events.ts';
 import { filesByOwner } from '../../services/tasks/files-by-owner.ts';
 import { TASK_FILES_PREFIX } from '../../services/tasks/task-file.ts';
@@ -31,6 +33,7 @@ export class ApiStack extends Stack {
       stage,
     });
     this.#addTasks(api, stage);
+    this.#addImages(api, stage);
     new ApiFunction(this, {
       name: 'items-api',
       api,
@@ -86,5 +89,27 @@ export class ApiStack extends Stack {
       prefix: TASK_FILES_PREFIX,
       stage,
     });
+  }
+
+  #addImages(api: HttpApi, stage: Stage): void {
+    const names = namesOf({ stage: stage.name });
+    const images = new ApiFunction(this, {
+      name: 'images-api',
+      api,
+      entry: new URL('../../services/images/images-api/handler.ts', import.meta.url),
+      stage,
+      environment: {
+        IMAGE_REVIEWS_TABLE: names.imageReviewsTable,
+        USERS_TABLE: names.usersTable,
+        IMAGES_BUCKET: names.imagesBucket,
+      },
+    });
+    images.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], arns.table(names.imageReviewsTable));
+    images.allow(['dynamodb:Query'], arns.index(names.imageReviewsTable, imagesByUser.name));
+    images.allow(['dynamodb:GetItem'], arns.table(names.usersTable));
+    // Whoever is handed a signed form or link acts with what the function itself may do.
+    const bucket = 'imagesBucket';
+    allowObjects(images, { actions: ['s3:PutObject'], bucket, prefix: imagePrefixes.uploads, stage });
+    allowObjects(images, { actions: ['s3:GetObject'], bucket, prefix: imagePrefixes.derived, stage });
   }
 }

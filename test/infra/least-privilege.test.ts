@@ -157,6 +157,16 @@ const expectedOfApi: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query → table/fanbus-dev-task-files/index/by-owner',
     's3:PutObject → fanbus-dev-uploads-<AccountId>-<Region>/task-files/*',
   ],
+  'images-api': [
+    ...ofEveryApiFunction,
+    ...ofEveryKeyedApiFunction,
+    'dynamodb:Query → table/fanbus-dev-image-reviews',
+    'dynamodb:BatchGetItem → table/fanbus-dev-image-reviews',
+    'dynamodb:Query → table/fanbus-dev-image-reviews/index/by-user',
+    'dynamodb:GetItem → table/fanbus-dev-users',
+    's3:PutObject → fanbus-dev-images-<AccountId>-<Region>/profile-pictures/*',
+    's3:GetObject → fanbus-dev-images-<AccountId>-<Region>/derived/*',
+  ],
 };
 
 const app = new App();
