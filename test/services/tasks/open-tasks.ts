@@ -1,4 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type KeySchemaElement,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import type { DataOf, Envelope, EventOf, OwnEventType } from '../../../services/runtime/event.ts';
 import { createFanIn } from '../../../services/runtime/fan-in.ts';
 import { createLog } from '../../../services/runtime/log.ts';
@@ -7,6 +12,7 @@ import type { Outcome } from '../../../services/runtime/outcome.ts';
 import { createCompleter } from '../../../services/tasks/complete-task-file/complete-task-file.ts';
 import { createCreator } from '../../../services/tasks/create-tasks/create-tasks.ts';
 import { insertTasks } from '../../../services/tasks/create-tasks/insert-tasks.ts';
+import { filesByOwner } from '../../../services/tasks/files-by-owner.ts';
 import { createReader } from '../../../services/tasks/read-task-file/read-task-file.ts';
 import { UnreadableFileError } from '../../../services/tasks/read-task-file/unreadable-file-error.ts';
 import { createRejects } from '../../../services/tasks/rejects.ts';
@@ -34,7 +40,7 @@ export async function openTasks(options: { rowsPerPart?: number; partsPerShard?:
     maxAttempts: 1,
   });
   await createTable(TASKS, ['list', 'id']);
-  await createTable(TASK_FILES, ['pk', 'sk']);
+  await createTable(TASK_FILES, ['pk', 'sk'], filesByOwner);
 
   const objects = new Map<string, { content: Buffer; etag: string }>();
   const queue: Message[] = [];
@@ -279,16 +285,33 @@ export async function openTasks(options: { rowsPerPart?: number; partsPerShard?:
     },
   };
 
-  async function createTable(name: string, keys: readonly [string, string]) {
+  async function createTable(name: string, keys: readonly [string, string], index?: typeof filesByOwner) {
+    const indexKeys = index ? ([index.partitionKey, index.sortKey] as const) : [];
     await client.send(
       new CreateTableCommand({
         TableName: name,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
-        KeySchema: keys.map((key, i) => ({ AttributeName: key, KeyType: i === 0 ? 'HASH' : 'RANGE' })),
+        AttributeDefinitions: [...keys, ...indexKeys].map((key) => ({
+          AttributeName: key,
+          AttributeType: 'S',
+        })),
+        KeySchema: keySchema(keys),
+        ...(index && {
+          GlobalSecondaryIndexes: [
+            {
+              IndexName: index.name,
+              KeySchema: keySchema(indexKeys),
+              Projection: { ProjectionType: 'ALL' },
+            },
+          ],
+        }),
       }),
     );
   }
+}
+
+function keySchema(keys: readonly string[]): KeySchemaElement[] {
+  return keys.map((key, i) => ({ AttributeName: key, KeyType: i === 0 ? 'HASH' : 'RANGE' }));
 }
 
 let ids = 0;
