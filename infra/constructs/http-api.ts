@@ -77,7 +77,11 @@ export class HttpApi extends Construct {
 
   /** Sends these requests to a function. */
   addRoutes(id: string, lambda: LambdaFunction, routes: readonly RouteProps[]): void {
-    const integration = this.#integrate(id, lambda);
+    const integration = new HttpLambdaIntegration(id, lambda, {
+      timeout: INTEGRATION_TIMEOUT,
+      // One permission for the function, not one for each route: its policy has room for few.
+      scopePermissionToRoute: false,
+    });
     for (const { method, path, isOpen } of routes) {
       const [route] = this.#api.addRoutes({
         path,
@@ -96,7 +100,8 @@ export class HttpApi extends Construct {
 
   /** Sends requests to no route to a function, which says so. They take a token, too. */
   addFallback(lambda: LambdaFunction): void {
-    const integration = this.#integrate('Fallback', lambda);
+    // The permission for all routes has a method and a path, which this one has not.
+    const integration = new HttpLambdaIntegration('Fallback', lambda, { timeout: INTEGRATION_TIMEOUT });
     new HttpRoute(this, 'Fallback', {
       httpApi: this.#api,
       routeKey: HttpRouteKey.DEFAULT,
@@ -114,19 +119,14 @@ export class HttpApi extends Construct {
     });
     acknowledgeOpen(preflight, 'A browser asks without a token what it may send, and is told nothing else.');
   }
-
-  #integrate(id: string, lambda: LambdaFunction): HttpLambdaIntegration {
-    return new HttpLambdaIntegration(id, lambda, {
-      // One permission for the function, not one for each route: its policy has room for few.
-      scopePermissionToRoute: false,
-      timeout: Duration.seconds(29),
-    });
-  }
 }
 
 function acknowledgeOpen(route: Construct, reason: string): void {
   Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
 }
+
+/** API Gateway's limit; a function's own is shorter. */
+const INTEGRATION_TIMEOUT = Duration.seconds(29);
 
 /** What API Gateway knows of a request; never a token, a body or a query. */
 const accessLogLine = {

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -99,4 +101,19 @@ describe('a function with a POST', () => {
       },
     });
   });
+});
+
+it('is of no concern to the other stacks: an operation more changes no consumer', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const files = globSync('{services,infra}/**/*.ts', { cwd: root });
+  const dependent = files.filter((file) =>
+    /from '[./]+(generated\/http|[\w/-]+-api)\//.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(dependent.length).toBeGreaterThan(3);
+  expect(
+    dependent.filter(
+      (file) =>
+        !/^services\/\w+\/\w+-api\/|^infra\/(app|constructs\/api-function|stacks\/api-stack)\.ts$/.test(file),
+    ),
+  ).toEqual([]);
 });
