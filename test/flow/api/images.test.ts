@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicarPng, photo } from '../../pictures/index.ts';
-import { type ApiClient, openApiClient } from '../open-api-client.ts';
-import { type Flow, openFlow } from '../open-flow.ts';
+import { badTokens } from '../bad-tokens.ts';
+import { type ApiFlow, openApiFlow } from '../open-api-flow.ts';
 
 interface Form {
   readonly uploadId: string;
@@ -10,16 +10,15 @@ interface Form {
   readonly maxBytes: number;
 }
 
-let flow: Flow;
-let api: ApiClient;
+let flow: ApiFlow;
 beforeAll(async () => {
-  flow = await openFlow();
-  api = openApiClient(flow);
+  flow = await openApiFlow();
 });
 afterAll(() => flow.close());
 
 async function begin(sub: string): Promise<Form> {
-  const { status, body } = await api.ask('POST /images', {
+  const { status, body } = await flow.ask({
+    route: 'POST /images',
     sub,
     body: { name: 'me.png', contentType: 'image/png' },
   });
@@ -54,7 +53,7 @@ describe('a form', () => {
       expect([400, 403]).toContain(status);
       expect(text).toMatch(/Policy|EntityTooSmall|EntityTooLarge/);
     }
-    const { body } = await api.ask(`GET /images?uploadId=${form.uploadId}`, { sub: 'forms' });
+    const { body } = await flow.ask({ route: `GET /images?uploadId=${form.uploadId}`, sub: 'forms' });
     expect(body).toEqual({ images: [] });
   });
 });
@@ -70,7 +69,7 @@ describe('a picture', () => {
   });
 
   async function find(sub: string, { uploadId }: Form) {
-    const { body } = await api.ask(`GET /images?uploadId=${uploadId}`, { sub });
+    const { body } = await flow.ask({ route: `GET /images?uploadId=${uploadId}`, sub });
     expect(body.images).toHaveLength(1);
     return body.images[0];
   }
@@ -80,7 +79,7 @@ describe('a picture', () => {
     const { id } = found;
     expect(found).toMatchObject({ name: 'me.png', userId: 'grace', status: 'approved' });
 
-    const { status, body, headers } = await api.ask(`GET /images/${id}`, { sub: 'grace' });
+    const { status, body, headers } = await flow.ask({ route: `GET /images/${id}`, sub: 'grace' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ ...found, uploadId: grace.uploadId, reasons: [] });
     const said = body.answers.map(({ consumer, state }: Record<string, string>) => `${consumer} ${state}`);
@@ -101,35 +100,37 @@ describe('a picture', () => {
       expect((await answer.arrayBuffer()).byteLength).toBe(made.bytes);
     }
     const poll = { sub: 'grace', headers: { 'if-none-match': String(headers.get('etag')) } };
-    expect((await api.ask(`GET /images/${id}`, poll)).status).toBe(304);
+    expect((await flow.ask({ route: `GET /images/${id}`, ...poll })).status).toBe(304);
   });
 
   it('is shown of its user, to the user and to administrators', async () => {
     const { id } = await find('grace', grace);
-    const { body } = await api.ask('GET /users/grace', { sub: 'grace' });
+    const { body } = await flow.ask({ route: 'GET /users/grace', sub: 'grace' });
     expect(body).toMatchObject({
       userId: 'grace',
       upload: { imageId: id, status: 'approved', reasons: [] },
       picture: { imageId: id },
     });
     expect((await fetch(body.picture.thumbnails[0].url)).status).toBe(200);
-    expect((await api.ask('GET /users/grace', { sub: 'root', scope: 'fanbus/admin' })).status).toBe(200);
-    for (const path of ['/users/grace', `/images/${id}`]) {
-      expect((await api.ask(`GET ${path}`, { sub: 'mallory' })).status).toBe(404);
-    }
-    expect((await api.ask(`GET /images?uploadId=${grace.uploadId}`, { sub: 'mallory' })).body.images).toEqual(
-      [],
+    expect((await flow.ask({ route: 'GET /users/grace', sub: 'root', scope: 'fanbus/admin' })).status).toBe(
+      200,
     );
+    for (const path of ['/users/grace', `/images/${id}`]) {
+      expect((await flow.ask({ route: `GET ${path}`, sub: 'mallory' })).status).toBe(404);
+    }
+    expect(
+      (await flow.ask({ route: `GET /images?uploadId=${grace.uploadId}`, sub: 'mallory' })).body.images,
+    ).toEqual([]);
   });
 
   it('with a threat in it is told of, and never linked', async () => {
     const { id, status } = await find('mallory', mallory);
     expect(status).toBe('rejected');
-    const { body } = await api.ask(`GET /images/${id}`, { sub: 'mallory' });
+    const { body } = await flow.ask({ route: `GET /images/${id}`, sub: 'mallory' });
     expect(body.reasons.join()).toMatch(/EICAR/i);
     expect(body.thumbnails).toEqual([]);
     expect(JSON.stringify(body)).not.toMatch(/quarantine\/|X-Amz-/);
-    const { body: user } = await api.ask('GET /users/mallory', { sub: 'mallory' });
+    const { body: user } = await flow.ask({ route: 'GET /users/mallory', sub: 'mallory' });
     expect(user).toMatchObject({ upload: { imageId: id, status: 'rejected' } });
     expect(user).not.toHaveProperty('picture');
   });
@@ -146,30 +147,30 @@ describe('a request', () => {
       [{ body, headers: { 'content-type': 'text/plain' } }, 415, 'unsupported-media-type'],
     ] as const;
     for (const [request, status, type] of bad) {
-      const answer = await api.ask('POST /images', request);
+      const answer = await flow.ask({ route: 'POST /images', ...request });
       expect(answer).toMatchObject({ status, body: { status, type: `urn:fanbus:problem:${type}` } });
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
     }
-    expect((await api.ask('GET /images?owner=grace')).status).toBe(400);
+    expect((await flow.ask({ route: 'GET /images?owner=grace' })).status).toBe(400);
   });
 
   it('under one Idempotency-Key is answered once', async () => {
     const headers = { 'idempotency-key': 'one' };
     const [first, again] = [
-      await api.ask('POST /images', { body, headers }),
-      await api.ask('POST /images', { body, headers }),
+      await flow.ask({ route: 'POST /images', body, headers }),
+      await flow.ask({ route: 'POST /images', body, headers }),
     ];
     expect(again.body).toEqual(first.body);
     const other = { ...body, name: 'other.png' };
-    expect((await api.ask('POST /images', { body: other, headers })).status).toBe(422);
+    expect((await flow.ask({ route: 'POST /images', body: other, headers })).status).toBe(422);
   });
 
   it('is answered with 401 by nobody but API Gateway, whatever is wrong with its token', async () => {
-    const tokens = Object.entries(await api.badTokens());
+    const tokens = Object.entries(await badTokens(flow));
     expect(tokens.length).toBeGreaterThan(5);
     for (const [name, token] of tokens) {
       for (const route of ['GET /images', 'POST /images', 'GET /images/x', 'GET /users/ada']) {
-        const answer = await api.ask(route, { token, ...(route.startsWith('POST') ? { body } : {}) });
+        const answer = await flow.ask({ route, token, ...(route.startsWith('POST') ? { body } : {}) });
         expect(answer, name).toMatchObject({ status: 401, body: { message: 'Unauthorized' } });
       }
     }
