@@ -117,6 +117,28 @@ function isMediaType(given: string | undefined, wanted: string): boolean {
 }
 
 function parse(bytes: Buffer): unknown {
+  const value = parseJson(bytes);
+  if (isDeeper(value, LEVELS_MOST)) {
+    throw new Refusal(400, {
+      type: 'too-deep',
+      detail: `the body has objects and lists inside each other, more than ${LEVELS_MOST} deep: make it flatter`,
+    });
+  }
+  return value;
+}
+
+/** Some thousand levels are too many for whatever reads or writes JSON by recursion, here or further on. */
+const LEVELS_MOST = 100;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levels; depth += 1) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return level.length > 0;
+}
+
+function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {

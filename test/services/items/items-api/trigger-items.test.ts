@@ -110,6 +110,21 @@ describe('POST /trigger', () => {
     expect(said()).toHaveLength(1);
   });
 
+  it('takes content as deep as people nest it, and refuses what would use up the stack of whoever reads it', async () => {
+    const { ask, said } = await open();
+    const nested = (levels: number) =>
+      `{"items":[{"id":"a","content":{"deep":${'['.repeat(levels)}1${']'.repeat(levels)}}}]}`;
+    // Around it are four: the body, the list, the item, its content.
+    expect(await ask(nested(96))).toMatchObject({ status: 200 });
+    for (const levels of [97, 100_000]) {
+      expect(await ask(nested(levels))).toMatchObject({
+        status: 400,
+        body: { type: 'urn:fanbus:problem:too-deep' },
+      });
+    }
+    expect(said()).toHaveLength(1);
+  });
+
   it.each([
     ['no items', { items: [] }, '/body/items'],
     ['more than 1,000', { items: Array.from({ length: 1_001 }, () => ({ id: 'a' })) }, '/body/items'],
