@@ -4,7 +4,8 @@ import { generate } from '../codegen/generate.ts';
 export const codegen = defineCommand({
   meta: {
     name: 'codegen',
-    description: 'Turns schemas/ into types, validators and docs/events.md. Example: npx fanbus codegen',
+    description:
+      'Turns schemas/ into types, validators, docs/events.md and docs/openapi.json. Example: npx fanbus codegen',
   },
   async run() {
     const { events, changed } = await generate();

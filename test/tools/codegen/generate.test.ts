@@ -75,10 +75,12 @@ describe('codegen', () => {
     ]);
   });
 
-  it.each(['docs/events.md', 'docs/openapi.json'])('has run since %s was last committed', async (page) => {
+  it('has run since docs/events.md and docs/openapi.json were last committed', async () => {
     const root = openSchemas();
     await generate(root);
-    expect(readFileSync(join(repository, page), 'utf8')).toBe(readFileSync(join(root, page), 'utf8'));
+    for (const page of ['docs/events.md', 'docs/openapi.json']) {
+      expect(readFileSync(join(repository, page), 'utf8')).toBe(readFileSync(join(root, page), 'utf8'));
+    }
   });
 
   it('makes modules that need no package and compile nothing', async () => {

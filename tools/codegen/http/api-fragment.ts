@@ -55,3 +55,6 @@ export interface ApiResponse {
 }
 
 export const JSON_TYPE = 'application/json';
+
+/** How large a body may be whose operation does not say. */
+export const DEFAULT_MAX_BYTES = 65_536;

@@ -1,7 +1,7 @@
 import { Ajv, type AnySchemaObject } from 'ajv';
 import { UserError } from '../../user-error.ts';
 import { formats } from '../formats.ts';
-import type { ApiFragment } from './api-fragment.ts';
+import { type ApiBody, type ApiFragment, DEFAULT_MAX_BYTES, JSON_TYPE } from './api-fragment.ts';
 import { requestSchema } from './request-schema.ts';
 
 /** A fragment's requests, compiled: the id under which ajv knows each, by operation. */
@@ -11,12 +11,13 @@ export interface CompiledFragment {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** Compiles what a fragment's operations take. Throws `UserError` for a schema that ajv's strict mode refuses, or an example that its schema does. */
+/** Compiles what a fragment's operations take, to find every fault of a request; only the first where bodies may be large. Throws `UserError` for a schema that ajv's strict mode refuses, or an example that its schema does. */
 export function compileRequests(fragment: ApiFragment): CompiledFragment {
   const ajv = new Ajv({
     strict: true,
     strictRequired: true,
-    allErrors: true,
+    // Every fault is an object: of a large body that is nothing but faults they would fill a function's memory.
+    allErrors: fragment.operations.every(({ body }) => !isLarge(body)),
     discriminator: true,
     code: { source: true, esm: true, lines: true },
   });
@@ -44,6 +45,10 @@ export function compileRequests(fragment: ApiFragment): CompiledFragment {
     );
   }
   return { fragment, ajv, ids };
+}
+
+function isLarge(body: ApiBody | undefined): boolean {
+  return body?.mediaType === JSON_TYPE && body.maxBytes > DEFAULT_MAX_BYTES;
 }
 
 function checkExamples({ file, schemas }: ApiFragment, ajv: Ajv, base: string): void {

@@ -3,7 +3,14 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../user-error.ts';
 import { isJsonObject, type JsonObject } from '../schema-set.ts';
 import { escapePointer } from '../walk-schema.ts';
-import type { ApiBody, ApiFragment, ApiOperation, ApiParameter, ApiResponse } from './api-fragment.ts';
+import {
+  type ApiBody,
+  type ApiFragment,
+  type ApiOperation,
+  type ApiParameter,
+  type ApiResponse,
+  DEFAULT_MAX_BYTES,
+} from './api-fragment.ts';
 
 /** Reads every fragment below `<root>/schemas/http`, by domain. Throws `UserError` for a file that is none. */
 export function readFragments(root: string): readonly ApiFragment[] {
@@ -104,7 +111,7 @@ const parameterTypes = ['string', 'integer', 'boolean'];
 
 function readBody(given: unknown, place: string): ApiBody {
   const source = object(given, place);
-  const maxBytes = source['x-max-bytes'] ?? MAX_BYTES;
+  const maxBytes = source['x-max-bytes'] ?? DEFAULT_MAX_BYTES;
   if (typeof maxBytes !== 'number' || !Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MOST_BYTES) {
     throw new UserError(
       `${place}/x-max-bytes is ${JSON.stringify(maxBytes)}. A body may have from 1 to ${MOST_BYTES} bytes: Lambda takes 6 MB, and text grows when it is quoted.`,
@@ -113,7 +120,6 @@ function readBody(given: unknown, place: string): ApiBody {
   return { ...readContent(source.content, `${place}/content`), maxBytes };
 }
 
-const MAX_BYTES = 65_536;
 const MOST_BYTES = 4_194_304;
 
 function readResponse(status: string, given: unknown, place: string): ApiResponse {

@@ -45,9 +45,7 @@ ${operations.map(renderContract).join('\n')}
 
 function operationSchema(operation: ApiOperation): JsonObject {
   const { body, isOpen, responses, source } = operation;
-  const request = isJsonObject(requestSchema(operation).properties)
-    ? (requestSchema(operation).properties as Readonly<Record<string, JsonObject>>)
-    : {};
+  const request = requestSchema(operation).properties;
   return {
     description: `${source.summary}.`,
     ...closedObject({

@@ -22,20 +22,16 @@ export function allParameters({ method, parameters }: ApiOperation): readonly Ap
 }
 
 /** What an operation takes, as one schema: `{ path, query, headers, body }`, header names in lower case. */
-export function requestSchema(operation: ApiOperation): JsonObject {
+export function requestSchema(operation: ApiOperation) {
   const parts = { path: 'path', query: 'query', headers: 'header' } as const;
-  const properties = Object.fromEntries(
+  const properties: Record<string, JsonObject> = Object.fromEntries(
     Object.entries(parts).map(([name, place]) => [
       name,
       parametersSchema(allParameters(operation).filter((each) => each.in === place)),
     ]),
   );
-  const hasJson = operation.body?.mediaType === JSON_TYPE;
-  return {
-    type: 'object',
-    required: [...Object.keys(parts), ...(hasJson ? ['body'] : [])],
-    properties: { ...properties, ...(hasJson ? { body: operation.body?.schema } : {}) },
-  };
+  if (operation.body?.mediaType === JSON_TYPE) properties.body = operation.body.schema;
+  return { type: 'object', required: Object.keys(properties), properties };
 }
 
 function parametersSchema(parameters: readonly ApiParameter[]): JsonObject {

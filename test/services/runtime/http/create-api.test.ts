@@ -294,15 +294,23 @@ describe('refuses', () => {
   });
 
   it('names the first twenty fields of many', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`field${n}`, n]));
+    const { body } = await ask(post({ title: 'a', ...unknown }));
+    expect(body.errors).toHaveLength(20);
+  });
+
+  it('names the first fault of a body that may be large, in little memory', async () => {
     const handler = createApi(itemsApi, {
       idempotency,
       operations: {
         triggerItems: async () => ({ status: 200, body: { published: 0, failed: 0, outcomes: [] } }),
       },
     });
-    const items = Array.from({ length: 1_000 }, () => ({ id: 7 }));
+    const items = Array.from({ length: 300_000 }, () => ({}));
     const { body = '' } = await handler(httpEvent({ route: 'POST /trigger', body: { items } }), context);
-    expect(JSON.parse(body).errors).toHaveLength(20);
+    expect(JSON.parse(body).errors).toEqual([
+      { pointer: '/body/items', detail: 'must NOT have more than 1000 items' },
+    ]);
   });
 });
 

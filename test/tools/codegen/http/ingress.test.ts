@@ -68,7 +68,7 @@ it('takes events of every type whose schema says so, checked as that type', () =
 it('refuses every other type', () => {
   const check = checker([sold, secret]);
   expect(check({ type: 'Secret.v1', data: {} })).toEqual(['/body/events/0 discriminator']);
-  expect(check({ data: {} })).toEqual(['/body/events/0 required', '/body/events/0 discriminator']);
+  expect(check({ data: {} })).toEqual(['/body/events/0 required']);
 });
 
 it('refuses fields that a listener would pass over, and metadata from outside', () => {
