@@ -54,8 +54,8 @@ export type HttpHandler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
- * A Lambda handler for one domain of the API, whose contract is in `generated/http/<domain>.ts` (HTTP API, payload 2.0). API Gateway has found the route and verified the token; what is checked here is what the
- * request says. Every request is one line of the log.
+ * A Lambda handler (HTTP API, payload 2.0) for one domain of the API, whose contract is in `generated/http/<domain>.ts`. API Gateway
+ * has found the route and verified the token; what is checked here is what the request says. Every request is one line of the log.
  */
 export function createApi<Types>(api: ApiContract<Types>, options: ApiOptions<NoInfer<Types>>): HttpHandler {
   const { idempotency, log = createLog(api.name) } = options;

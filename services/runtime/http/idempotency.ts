@@ -57,12 +57,13 @@ export function createIdempotency({
         async (_: object) => {
           const response = await operate(onceId);
           if (response.status >= 400) throw new Refused(response);
-          return response as object;
+          // As text: an attribute that is undefined, or nested too deep, would be refused when all is done.
+          return JSON.stringify(response);
         },
         { persistenceStore, config, keyPrefix: operation },
       );
       try {
-        return (await onceOnly({ key: `${sub} ${key}`, fingerprint })) as OperationResponse;
+        return JSON.parse(await onceOnly({ key: `${sub} ${key}`, fingerprint }));
       } catch (error) {
         if (error instanceof Refused) return error.response;
         throw refusalOf(error);

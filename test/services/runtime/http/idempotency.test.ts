@@ -66,6 +66,19 @@ describe('a keyed request', () => {
     expect(done).toHaveLength(1);
   });
 
+  it('may be answered with what is not there, or lies deep', async () => {
+    const { request } = keyed();
+    const deep = JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`);
+    const operate = async () => ({
+      status: 200,
+      headers: { link: undefined },
+      body: { deep, next: undefined },
+    });
+    const first = await idempotency.once(operate, request);
+    expect(first).toEqual({ status: 200, headers: {}, body: { deep } });
+    expect(await idempotency.once(operate, request)).toEqual(first);
+  });
+
   it('refuses its key to another request', async () => {
     const { request, done, operate } = keyed();
     await idempotency.once(operate, request);
