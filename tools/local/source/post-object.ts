@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../wire/aws-error.ts';
-import { readBody } from '../wire/read-body.ts';
 import { renderXml } from '../wire/xml.ts';
 import { objectAccess } from './access.ts';
 import { tagsOfDocument } from './object-tags.ts';
 import { checkPostPolicy } from './post-policy.ts';
+import { readPostedForm } from './posted-form.ts';
 import type { S3Parts } from './put-object.ts';
 import type { S3Request } from './s3-request.ts';
+import { tap } from './tap.ts';
 
-/** POST Object: a browser's form, held to its policy. The form is read as a whole, so it can be 64 MiB at most. */
+/** POST Object: a browser's form, held to its policy. */
 export async function postObject(request: S3Request, parts: S3Parts): Promise<void> {
   const { clock, buckets, bodies, announce } = parts;
-  const bucket = buckets.get(request.bucket);
-  const { fields, file } = await readForm(request);
-  const content = Buffer.from(await file.arrayBuffer());
-  const policy = fields.get('policy');
+  const { name } = buckets.get(request.bucket);
+  // A refusal in the middle must leave the connection open, or its words would not arrive.
+  const arriving = request.message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const form = await readPostedForm(arriving, request.header('content-type'));
+  const policy = form.fields.get('policy');
   if (policy === undefined) {
     throw new AwsError(
       'AccessDenied',
@@ -24,19 +26,26 @@ export async function postObject(request: S3Request, parts: S3Parts): Promise<vo
       },
     );
   }
-  const key = (fields.get('key') ?? '').replaceAll(FILE_NAME, file.name);
+  const key = (form.fields.get('key') ?? '').replaceAll(FILE_NAME, form.fileName);
   if (key === '') throw new AwsError('InvalidArgument', "Bucket POST must contain a field named 'key'.");
-  fields.set('bucket', bucket.name);
-  checkPostPolicy({ policy, fields, bytes: content.length, now: clock.now() });
+  const fields = new Map([...form.fields, ['bucket', name]]);
   const tagging = fields.get('tagging');
   const tags = tagging === undefined ? [] : tagsOfDocument(tagging);
-  if (tags.length > 0) request.authorize(objectAccess('PutObjectTagging', bucket.name, key));
+  if (tags.length > 0) request.authorize(objectAccess('PutObjectTagging', name, key));
 
-  const body = await bodies.write(once(content));
+  const md5 = createHash('md5');
+  const body = await bodies.write(tap(form.file, [md5]));
+  const bucket = buckets.get(request.bucket);
+  try {
+    checkPostPolicy({ policy, fields, bytes: body.size, now: clock.now() });
+  } catch (error) {
+    bodies.drop(body);
+    throw error;
+  }
   const object = {
     key,
     body,
-    etag: createHash('md5').update(content).digest('hex'),
+    etag: md5.digest('hex'),
     lastModified: new Date(clock.now()),
     headers: keptFields(fields),
     checksums: {},
@@ -49,32 +58,6 @@ export async function postObject(request: S3Request, parts: S3Parts): Promise<vo
 
 /** What a browser writes into the key for the name of the chosen file. */
 const FILE_NAME = '$' + '{filename}';
-
-async function readForm(request: S3Request): Promise<{ fields: Map<string, string>; file: File }> {
-  const bytes = await readBody(request.message, { limitBytes: 64 * 1_048_576 });
-  const headers = { 'content-type': request.header('content-type') ?? '' };
-  const form = await new Response(new Uint8Array(bytes), { headers }).formData().catch((cause) => {
-    throw new AwsError(
-      'MalformedPOSTRequest',
-      'The body of your POST request is not well-formed multipart/form-data.',
-      {
-        cause,
-      },
-    );
-  });
-  const fields = new Map<string, string>();
-  let file: File | undefined;
-  for (const [name, value] of form) {
-    if (typeof value === 'string') fields.set(name.toLowerCase(), value);
-    else file = value;
-  }
-  if (!file) throw new AwsError('InvalidArgument', 'POST requires exactly one file upload per request.');
-  return { fields, file };
-}
-
-async function* once(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
-}
 
 function keptFields(fields: ReadonlyMap<string, string>): Record<string, string> {
   const kept: Record<string, string> = { 'content-type': 'binary/octet-stream' };

@@ -4,6 +4,7 @@ import type { Body, BodyStore } from './body-store.ts';
 import { createChecksum, type Digest } from './checksum.ts';
 import { decodeAwsChunked } from './decode-aws-chunked.ts';
 import type { S3Request } from './s3-request.ts';
+import { tap } from './tap.ts';
 
 export interface ReceivedBody {
   readonly body: Body;
@@ -67,13 +68,6 @@ export async function receiveBody(request: S3Request, bodies: BodyStore): Promis
 }
 
 const SHA256_HEX = /^[0-9a-f]{64}$/;
-
-async function* tap(chunks: AsyncIterable<Buffer>, digests: readonly Pick<Digest, 'update'>[]) {
-  for await (const chunk of chunks) {
-    for (const digest of digests) digest.update(chunk);
-    yield chunk;
-  }
-}
 
 /** The checksums that the request carries, or announces for its trailer. */
 function checksumHeaders(request: S3Request): readonly string[] {
