@@ -1,4 +1,5 @@
 import type { ItemsOperations } from '../../../generated/http/items.ts';
+import type { FieldError } from '../../runtime/http/contract.ts';
 import type { Operation } from '../../runtime/http/create-api.ts';
 import { nameUuid } from '../../runtime/name-uuid.ts';
 import type { Publisher } from '../../runtime/publish.ts';
@@ -12,12 +13,10 @@ export function createTrigger({
   publish,
 }: Publisher<'ItemReceived.v1'>): Operation<ItemsOperations['triggerItems']> {
   return async ({ body: { items }, principal, onceId }) => {
-    const errors = items.flatMap(({ content }, index) => {
-      const bytes = content === undefined ? 0 : Buffer.byteLength(JSON.stringify(content));
-      if (bytes <= CONTENT_MAX_BYTES) return [];
-      const detail = `has ${bytes} bytes as JSON, and may have ${CONTENT_MAX_BYTES}`;
-      return [{ pointer: `/body/items/${index}/content`, detail }];
-    });
+    const errors = items.flatMap(({ id, content }, index) => [
+      ...tooLarge(`/body/items/${index}/id`, id, ID_MAX_BYTES),
+      ...tooLarge(`/body/items/${index}/content`, content && JSON.stringify(content), CONTENT_MAX_BYTES),
+    ]);
     if (errors.length > 0) {
       return {
         status: 400,
@@ -37,5 +36,12 @@ export function createTrigger({
   };
 }
 
+/** What became of 1,000 items is kept for a repeat, in one item of DynamoDB of at most 400 KB. */
+const ID_MAX_BYTES = 256;
 /** Every consumer can take so much: a message of SQS, an item of DynamoDB. */
 const CONTENT_MAX_BYTES = 262_144;
+
+function tooLarge(pointer: string, text: string | undefined, maxBytes: number): FieldError[] {
+  const bytes = Buffer.byteLength(text ?? '');
+  return bytes <= maxBytes ? [] : [{ pointer, detail: `has ${bytes} bytes, and may have ${maxBytes}` }];
+}

@@ -102,12 +102,19 @@ describe('POST /trigger', () => {
       status: 400,
       body: {
         type: 'urn:fanbus:problem:item-too-large',
-        errors: [
-          { pointer: '/body/items/1/content', detail: 'has 262145 bytes as JSON, and may have 262144' },
-        ],
+        errors: [{ pointer: '/body/items/1/content', detail: 'has 262145 bytes, and may have 262144' }],
       },
     });
     expect(said()).toHaveLength(1);
+  });
+
+  it('takes an id of 256 bytes, and refuses a longer one', async () => {
+    const { ask } = await open();
+    expect(await ask({ items: [{ id: 'я'.repeat(128) }] })).toMatchObject({ status: 200 });
+    expect(await ask({ items: [{ id: '界'.repeat(128) }] })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/body/items/0/id', detail: 'has 384 bytes, and may have 256' }] },
+    });
   });
 
   it('takes content as deep as people nest it, and refuses what would use up the stack of whoever reads it', async () => {
