@@ -9,6 +9,8 @@ import { synthesiseSystem } from './synthesise-system.ts';
 export interface System extends RunningApp {
   /** Physical names of what the stage deploys. */
   readonly names: Names;
+  /** Of the HTTP API, without a slash at its end. */
+  readonly apiUrl: string;
 }
 
 export interface SystemOptions extends StartOptions {
@@ -34,7 +36,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
   });
   const { accountId, region } = running.aws;
-  return { ...running, names: namesOf({ stage, accountId, region }) };
+  return { ...running, names: namesOf({ stage, accountId, region }), apiUrl: apiUrlOf(running) };
+}
+
+/** Only an API has this attribute, and there is one. */
+function apiUrlOf({ app }: RunningApp): string {
+  const resources = app.stacks.flatMap((stack) => Object.values(stack.resources));
+  const url = resources.map(({ attributes }) => attributes.ApiEndpoint).find((one) => one !== undefined);
+  if (url === undefined) throw new Error('the app has no HTTP API');
+  return url;
 }
 
 const unchanged = (isUnchanged: boolean) => (isUnchanged ? '(unchanged)' : '');

@@ -1,9 +1,9 @@
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createFanIn } from '../../services/runtime/fan-in.ts';
-import { createTaskFileReader } from '../../tools/demo/read-task-files.ts';
 import type { SystemOptions } from '../../tools/start-system.ts';
 import { openFlow } from './open-flow.ts';
+import { createTaskFileReader } from './read-task-files.ts';
 
 export type TasksFlow = Awaited<ReturnType<typeof openTasksFlow>>;
 

@@ -50,12 +50,14 @@ export const demo = defineCommand({
     write(
       `\nFanbus demo: ${describe(plan)} through a bus, rules, queues and functions, all on this machine\n\n`,
     );
-    // Loaded late, here and below: help and refusals are told at once.
+    // Loaded late, here and below: help and refusals are told at once, and what is generated is there once the system is up.
     const { startSystem } = await import('../start-system.ts');
     const system = await startSystem({ steps: createSteps(write), signal });
     const show = { system, screen, signal, isJson: json };
     const problems: (string | undefined)[] = [];
     try {
+      const { describeRequests, describeUse } = await import('../demo/describe-requests.ts');
+      write(`\n  ${describeUse(plan)}\n\n`);
       if (plan.tasks) {
         const { showTasks } = await import('../demo/show-tasks.ts');
         problems.push(await showTasks({ ...show, ...plan.tasks }));
@@ -64,6 +66,7 @@ export const demo = defineCommand({
         const { showImages } = await import('../demo/images/show-images.ts');
         problems.push(await showImages({ ...show, ...plan.images }));
       }
+      write(describeRequests(plan));
     } finally {
       await system.close();
     }

@@ -50,11 +50,12 @@ export const local = defineCommand({
     const signal = createStopSignal();
     const dataDir = args.data === undefined ? undefined : resolve(args.data);
     const options = { port, dataDir, archiveDelayMs, steps: createSteps(write), signal };
-    const { aws, close, examples, parts } = await (args.app === undefined
+    const { aws, close, examples, parts, requests } = await (args.app === undefined
       ? startFanbus(stage, options)
       : startAnyApp(args.app, options));
     try {
-      write(guideTo(aws, dataDir === undefined ? parts : `${parts}\n  State      ${dataDir}`, examples));
+      const state = dataDir === undefined ? '' : `\n  State      ${dataDir}`;
+      write(guideTo(aws, { examples, parts: `${parts}${state}`, requests }));
       if (!args.quiet) {
         aws.logs.onLine((line) => write(renderLogLine(line)));
       }
@@ -76,16 +77,19 @@ interface Up {
   readonly parts: string;
   /** Of the AWS CLI, without its own name and the endpoint. */
   readonly examples: readonly string[];
+  /** What a user of its HTTP API can do, line by line. @default there is none */
+  readonly requests?: readonly string[];
 }
 
 async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
   // Loaded late, here and below: help and refusals are told at once.
   const { startSystem } = await import('../start-system.ts');
-  const { aws, close, names } = await startSystem({ ...options, stage });
+  const { apiUrl, aws, close, names } = await startSystem({ ...options, stage });
   return {
     aws,
     close,
     parts: [
+      `  API        ${apiUrl}`,
       `  Bus        ${names.bus}`,
       `  Uploads    s3://${names.uploadsBucket}/task-files/`,
       `  Images     s3://${names.imagesBucket}/profile-pictures/<user>/`,
@@ -95,6 +99,10 @@ async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
       `s3 cp tools/demo/pictures/portrait.png s3://${names.imagesBucket}/profile-pictures/ada/`,
       `dynamodb scan --table-name ${names.tasksTable} --select COUNT`,
       `events list-rules --event-bus-name ${names.bus}`,
+    ],
+    requests: [
+      'npx fanbus token --sub demo',
+      `curl -H "Authorization: Bearer $(npx fanbus token --sub demo)" ${apiUrl}/task-files`,
     ],
   };
 }
@@ -115,7 +123,14 @@ async function startAnyApp(appDir: string, options: StartOptions): Promise<Up> {
   };
 }
 
-function guideTo({ endpoint, environment }: LocalAws, parts: string, examples: readonly string[]): string {
+function guideTo(
+  { endpoint, environment }: LocalAws,
+  { examples, parts, requests = [] }: Pick<Up, 'examples' | 'parts' | 'requests'>,
+): string {
+  const asUser = `
+  Ask its API as any user, with a token that is good for an hour:
+
+${requests.map((request) => `    ${request}\n`).join('')}`;
   const variables = Object.entries(environment).map(([name, value]) => `    export ${name}=${value}`);
   return `
   Endpoint   ${endpoint}
@@ -129,7 +144,7 @@ ${variables.join('\n')}
   Then, for example:
 
 ${examples.map((example) => `    aws --endpoint-url "$AWS_ENDPOINT_URL" ${example}`).join('\n')}
-
+${requests.length > 0 ? asUser : ''}
   Ctrl-C ends it and leaves nothing running.
 
 `;

@@ -1,21 +1,21 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
-import { createFanIn } from '../../services/runtime/fan-in.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
+import type { TaskFile } from '../../generated/http/tasks.ts';
 import { watchBill } from '../bill/watch-bill.ts';
 import { bar, type LiveText } from '../live-text.ts';
 import type { System } from '../start-system.ts';
-import { clientSettings } from './client-settings.ts';
+import { createApiClient } from './api-client.ts';
 import { countEvents } from './count-events.ts';
 import { expectCsv, makeCsv } from './make-csv.ts';
-import { createTaskFileReader, type RejectedRow, type TaskFileState } from './read-task-files.ts';
+import { postForm } from './post-form.ts';
+import { uploadName } from './upload-name.ts';
 
 export interface TasksDemoOutcome {
   readonly file: string;
-  readonly status: TaskFileState['status'];
+  readonly status: TaskFile['status'];
   readonly total: number;
   readonly created: number;
   readonly rejected: number;
@@ -33,47 +33,51 @@ export interface TasksDemoOutcome {
   readonly problem?: string;
 }
 
-/** Uploads a CSV, follows it to its end, and reads back what became of it. */
+export interface RejectedRow {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** Uploads a CSV as the user `demo` of the API, follows it to its end, and asks what became of it. */
 export async function runTasksDemo({
-  system: { aws, names },
+  system,
   csv,
   rows,
   live,
+  signal,
 }: {
   readonly system: System;
   /** A file; else one is made. */
   readonly csv: string | undefined;
   readonly rows: number;
   readonly live: LiveText;
+  readonly signal: AbortSignal;
 }): Promise<TasksDemoOutcome> {
-  const settings = clientSettings(aws);
-  const s3 = new S3Client(settings);
-  const dynamodb = new DynamoDBClient(settings);
-  const fanIn = createFanIn({ client: dynamodb, tableName: names.taskFilesTable });
-  const taskFiles = createTaskFileReader({ client: dynamodb, tableName: names.taskFilesTable });
-
+  const { aws, names } = system;
+  const api = createApiClient({ system, user: 'demo', signal });
   const events = countEvents(aws.observations, names.bus);
   const bill = watchBill(aws.observations, { archivedBuses: [names.bus] });
   try {
     const file = csv === undefined ? `${rows}-tasks.csv` : basename(csv);
-    const key = `task-files/demo/${file}`;
-    const body = csv === undefined ? Readable.from(makeCsv({ rows })) : createReadStream(csv);
-    await new Upload({ client: s3, params: { Bucket: names.uploadsBucket, Key: key, Body: body } }).done();
-    const startedAt = performance.now();
+    const { uploadId, ...form } = await api.ask('startTaskUpload', { body: { name: uploadName(file) } });
+    const bytes = csv === undefined ? await countBytes(makeCsv({ rows })) : (await stat(csv)).size;
+    const content = csv === undefined ? makeCsv({ rows }) : createReadStream(csv);
+    const refusal = await postForm({ form, content, bytes, signal });
+    const uploadedAt = Date.now();
 
-    const end = await follow(key);
-    const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(2));
-    const { total = 0, created = 0, rejected = 0, failed = 0 } = end;
+    const end: FileEnd = refusal === undefined ? await follow(uploadId) : refusedFile(refusal);
+    const { id, status, total = 0, created, rejected, failed, reason } = end;
+    const endedAt = Date.parse(end.completedAt ?? end.failedAt ?? '');
     const outcome = {
       file,
-      status: end.status,
+      status,
       total,
       created,
       rejected,
       failed,
-      seconds,
-      ...(end.reason !== undefined && { reason: end.reason }),
-      rejects: await taskFiles.rejects(end.taskFileId, 5),
+      seconds: Number((Math.max(endedAt - uploadedAt, 0) / 1000).toFixed(2)),
+      ...(reason !== undefined && { reason }),
+      rejects: rejected > 0 ? await firstRejects(id) : [],
       events: events.counts,
       costUsd: bill.bill().totalUsd,
     };
@@ -82,36 +86,58 @@ export async function runTasksDemo({
   } finally {
     events.stop();
     bill.stop();
-    s3.destroy();
-    dynamodb.destroy();
   }
 
   /** Redraws the progress until the file is COMPLETED or FAILED. */
-  async function follow(key: string): Promise<TaskFileState> {
-    const startedAt = performance.now();
-    let taskFileId: string | undefined;
+  async function follow(uploadId: string): Promise<TaskFile> {
+    let id: string | undefined;
     while (true) {
-      taskFileId ??= await taskFiles.find(key);
-      const state = taskFileId === undefined ? undefined : await taskFiles.read(taskFileId);
-      const progress = taskFileId === undefined ? undefined : await fanIn.progress(taskFileId);
-      const { created = 0, rejected = 0 } = progress?.totals ?? {};
-      const settled = created + rejected + (progress?.failed ?? 0);
-      const queue = aws.queues.list().find(({ name }) => name === names.consumer('create-tasks'));
-      const { visible, inFlight } = queue?.depth() ?? { visible: 0, inFlight: 0 };
-      const isRead = state?.rowsRead !== undefined && state.isRead;
-      const rate = settled / ((performance.now() - startedAt) / 1000);
-      live.show([
-        `  rows read   ${isRead ? bar(1) : bar(undefined)} ${count(Math.max(state?.rowsRead ?? 0, settled))}${isRead ? '' : '…'}`,
-        `  tasks       ${bar(isRead ? settled / Math.max(state.rowsRead ?? 1, 1) : undefined)} ${count(created)} created · ${count(rejected)} rejected · ${count(rate)} rows/s`,
-        `  queue       ${count(visible)} messages waiting · ${count(inFlight)} being worked on`,
-      ]);
-      if (state?.status === 'COMPLETED' || state?.status === 'FAILED') {
+      const file =
+        id === undefined
+          ? (await api.ask('listTaskFiles', { query: { uploadId } })).taskFiles[0]
+          : await api.ask('getTaskFile', { path: { id } });
+      id = file?.id;
+      show(file);
+      if (file?.status === 'COMPLETED' || file?.status === 'FAILED') {
         live.finish();
-        return state;
+        return file;
       }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await wait(POLL_MS, undefined, { signal });
     }
   }
+
+  function show({ total, processed = 0, created = 0, rejected = 0, rate = 0 }: Partial<TaskFile> = {}): void {
+    const queue = aws.queues.list().find(({ name }) => name === names.consumer('create-tasks'));
+    const { visible, inFlight } = queue?.depth() ?? { visible: 0, inFlight: 0 };
+    const isRead = total !== undefined;
+    live.show([
+      `  rows read   ${bar(isRead ? 1 : undefined)} ${count(isRead ? total : processed)}${isRead ? '' : '…'}`,
+      `  tasks       ${bar(isRead ? processed / Math.max(total, 1) : undefined)} ${count(created)} created · ${count(rejected)} rejected · ${count(rate)} rows/s`,
+      `  queue       ${count(visible)} messages waiting · ${count(inFlight)} being worked on`,
+    ]);
+  }
+
+  async function firstRejects(id: string): Promise<readonly RejectedRow[]> {
+    const csv = await api.ask('listRejects', { path: { id } });
+    const rejects: { line: string; reason: string }[] = parse(csv, { columns: true, to: 5 });
+    return rejects.map(({ line, reason }) => ({ line: Number(line), reason }));
+  }
+}
+
+const POLL_MS = 250;
+
+async function countBytes(chunks: AsyncIterable<string>): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of chunks) bytes += Buffer.byteLength(chunk);
+  return bytes;
+}
+
+type FileEnd = Omit<TaskFile, 'owner' | 'name' | 'processed' | 'createdAt'>;
+
+/** Of what S3 does not take, nobody hears. */
+function refusedFile(reason: string): FileEnd {
+  const failedAt = new Date().toISOString();
+  return { id: '', status: 'FAILED', reason, created: 0, rejected: 0, failed: 0, failedAt };
 }
 
 function problemOf(

@@ -26,7 +26,10 @@ export async function showTasks({
   rows,
 }: Show & NonNullable<Plan['tasks']>): Promise<string | undefined> {
   const live = createLiveText(screen);
-  const outcome = await Promise.race([runTasksDemo({ system, csv, rows, live }), rejectOnAbort(signal)]);
+  const outcome = await Promise.race([
+    runTasksDemo({ system, csv, rows, live, signal }),
+    rejectOnAbort(signal),
+  ]);
   screen.write(summarise(outcome));
   if (isJson) {
     const { total, created, rejected, status, seconds } = outcome;

@@ -1,4 +1,3 @@
-import { imagePrefixes } from '../../../services/images/image.ts';
 import type { DataOf, Envelope, EventOf, OwnEventType } from '../../../services/runtime/event.ts';
 import type { ImageService } from './find-image-consumers.ts';
 import type { Picture } from './list-pictures.ts';
@@ -6,7 +5,8 @@ import type { Picture } from './list-pictures.ts';
 /** What is known of one picture: what was said about it so far. */
 export interface PictureRecord {
   readonly picture: Picture;
-  readonly key: string;
+  /** The upload that the API has begun for it. */
+  readonly upload?: PictureUpload;
   /** When its upload was done, in milliseconds since 1970. */
   readonly uploadedAt?: number;
   readonly imageId?: string;
@@ -14,12 +14,20 @@ export interface PictureRecord {
   readonly eventIds: readonly string[];
   /** By consumer. */
   readonly answers: ReadonlyMap<string, ServiceAnswer>;
-  /** Of several verdicts the one with the most answers. */
-  readonly review?: DataOf<'ImageReviewed.v1'>;
+  /** Of several verdicts the one with the most answers; of a picture that S3 refuses, that refusal. */
+  readonly review?: Verdict;
   /** When the first verdict was said. */
   readonly reviewedAt?: number;
   /** What the user's record says of it. */
   readonly profile?: DataOf<'ProfilePictureChanged.v1'>['status'];
+}
+
+type Verdict = Omit<DataOf<'ImageReviewed.v1'>, 'image'>;
+
+export interface PictureUpload {
+  readonly uploadId: string;
+  /** Where in the bucket it goes. */
+  readonly key: string;
 }
 
 /** A service's first answer; another one to the same upload says the same. */
@@ -42,7 +50,11 @@ export type BoardChange =
 export interface PictureBoard {
   /** In the order of the pictures. */
   records(): readonly PictureRecord[];
-  uploaded(key: string, atMs: number): void;
+  /** From now on, what is said of this upload is said of the picture. */
+  begin(picture: Picture, upload: PictureUpload): void;
+  uploaded(picture: Picture, atMs: number): void;
+  /** Nobody will hear of what S3 does not take. */
+  refuse(picture: Picture, reason: string): BoardChange;
   /** Takes in an event of our bus; undefined when it says nothing new about these pictures. */
   hear(event: Envelope): BoardChange | undefined;
 }
@@ -54,32 +66,40 @@ export function createPictureBoard({
   readonly pictures: readonly Picture[];
   readonly services: readonly ImageService[];
 }): PictureBoard {
-  const byKey = new Map<string, PictureRecord>(
-    pictures.map((picture) => {
-      const key = keyFor(picture);
-      return [key, { picture, key, eventIds: [], answers: new Map() }];
-    }),
+  const byPicture = new Map<Picture, PictureRecord>(
+    pictures.map((picture) => [picture, { picture, eventIds: [], answers: new Map() }]),
   );
+  const byKey = new Map<string, Picture>();
   const answering = new Map(services.map((service) => [service.answer, service]));
 
-  const change = (record: PictureRecord, changes: Partial<PictureRecord>): PictureRecord => {
-    const changed = { ...record, ...changes };
-    byKey.set(record.key, changed);
+  const change = (picture: Picture, changes: Partial<PictureRecord>): PictureRecord => {
+    const unchanged = byPicture.get(picture) ?? { picture, eventIds: [], answers: new Map() };
+    const changed = { ...unchanged, ...changes };
+    byPicture.set(picture, changed);
     return changed;
   };
 
   return {
-    records: () => [...byKey.values()],
-    uploaded(key, atMs) {
-      const record = byKey.get(key);
-      if (record) change(record, { uploadedAt: atMs });
+    records: () => [...byPicture.values()],
+    begin(picture, upload) {
+      byKey.set(upload.key, picture);
+      change(picture, { upload });
+    },
+    uploaded(picture, atMs) {
+      change(picture, { uploadedAt: atMs });
+    },
+    refuse(picture, reason) {
+      const nothing = { answers: [], answered: 0, missing: [], thumbnails: [] };
+      const review: Verdict = { verdict: 'rejected', reasons: [reason], ...nothing };
+      return { kind: 'verdict', record: change(picture, { review }) };
     },
     hear(event) {
-      const record = byKey.get(pictureKeyOf(event) ?? '');
+      const picture = byKey.get(pictureKeyOf(event) ?? '');
+      const record = picture && byPicture.get(picture);
       if (!record) return undefined;
       if (event['detail-type'] === 'Object Created') {
         if (!record.eventIds.includes(event.id)) {
-          change(record, { eventIds: [...record.eventIds, event.id] });
+          change(record.picture, { eventIds: [...record.eventIds, event.id] });
         }
         return undefined;
       }
@@ -87,7 +107,7 @@ export function createPictureBoard({
         const { image, status } = event.detail.data;
         // A replay of what came first must not hide what came last.
         if (status !== 'pending' || record.profile === undefined) {
-          change(record, { imageId: image.imageId, profile: status });
+          change(record.picture, { imageId: image.imageId, profile: status });
         }
         return undefined;
       }
@@ -102,7 +122,7 @@ export function createPictureBoard({
     if (record.review !== undefined && data.answered <= record.review.answered) return undefined;
     const reviewedAt = record.reviewedAt ?? Date.parse(metadata.occurredAt);
     const { imageId } = data.image;
-    return { kind: 'verdict', record: change(record, { imageId, review: data, reviewedAt }) };
+    return { kind: 'verdict', record: change(record.picture, { imageId, review: data, reviewedAt }) };
   }
 
   function hearAnswer(
@@ -124,7 +144,7 @@ export function createPictureBoard({
       ...(refusal && { refusal }),
     };
     const answers = new Map(record.answers).set(service.consumer, answer);
-    return { kind: 'answer', service, record: change(record, { imageId: image.imageId, answers }) };
+    return { kind: 'answer', service, record: change(record.picture, { imageId: image.imageId, answers }) };
   }
 }
 
@@ -141,10 +161,6 @@ type AnswerType = {
     ? Type
     : never;
 }[OwnEventType];
-
-function keyFor({ user, name }: Picture): string {
-  return `${imagePrefixes.uploads}${user}/${name}`;
-}
 
 /** The key of the upload that an event is about. */
 function pictureKeyOf({ detail }: Envelope): string | undefined {

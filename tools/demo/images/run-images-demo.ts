@@ -1,14 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
+import type { Image } from '../../../generated/http/images.ts';
 import { watchBill } from '../../bill/watch-bill.ts';
 import { listen } from '../../listen.ts';
 import type { Observation } from '../../local/observations.ts';
 import { user } from '../../local/wire/callers.ts';
 import type { System } from '../../start-system.ts';
 import { rejectOnAbort } from '../../stop-signal.ts';
+import { type ApiClient, createApiClient } from '../api-client.ts';
 import { clientSettings } from '../client-settings.ts';
 import { countEvents } from '../count-events.ts';
 import { printable } from '../printable.ts';
+import { type AskedReviews, askReviews } from './ask-reviews.ts';
 import { findImageConsumers, type ImageService } from './find-image-consumers.ts';
 import { createImagesView } from './images-view.ts';
 import type { Picture } from './list-pictures.ts';
@@ -32,6 +34,8 @@ export interface ImagesDemoOutcome {
 export interface PictureOutcome {
   readonly record: PictureRecord;
   readonly services: readonly ServiceOutcome[];
+  /** What the API says of it at the end; undefined for a picture without a verdict. */
+  readonly image?: Image;
   /** From the upload's end to the verdict; undefined without one. */
   readonly seconds?: number;
 }
@@ -44,9 +48,9 @@ export interface ServiceOutcome {
   readonly answer?: ServiceAnswer;
 }
 
-/** Uploads pictures, follows what every service says of them, and steps the engine's clock for what never comes. */
+/** Uploads pictures, each as a user of the API, follows what every service says of them, and steps the engine's clock for what never comes. */
 export async function runImagesDemo({
-  system: { aws, names },
+  system,
   pictures,
   screen,
   signal,
@@ -56,6 +60,7 @@ export async function runImagesDemo({
   readonly screen: NodeJS.WriteStream;
   readonly signal: AbortSignal;
 }): Promise<ImagesDemoOutcome> {
+  const { aws, names } = system;
   const settings = clientSettings(aws);
   const deployed = new Set(aws.queues.list().map(({ name }) => name));
   const { consumers, services: allServices } = findImageConsumers();
@@ -67,7 +72,7 @@ export async function runImagesDemo({
     eventIds.map((id) => work.of(id, names.consumer(consumer))).find((one) => one !== undefined);
   const view = createImagesView({ stream: screen, services, workOf });
 
-  const s3 = new S3Client(settings);
+  const apis = new Map<string, ApiClient>();
   const listener = await listen({
     settings,
     bus: names.bus,
@@ -87,27 +92,26 @@ export async function runImagesDemo({
   let steppedSeconds = 0;
   let isUploaded = false;
   let isOver = false;
+  let asked: AskedReviews = { images: new Map() };
   try {
     await Promise.race([
-      Promise.all([upload(), follow()]),
+      uploadAndFollow(),
       // Neither resolves; but when one rejects, all is over.
       listener.ended,
       rejectOnAbort(signal),
     ]);
-    view.draw(board.records());
-    view.finish();
   } finally {
     isOver = true;
     for (const watch of [work, events, bill]) watch.stop();
-    s3.destroy();
     await listener.close();
   }
 
   const records = board.records();
-  const problem = problemOf(records);
+  const problem = problemOf(records) ?? asked.problem;
   return {
     pictures: records.map((record) => ({
       record,
+      image: asked.images.get(record.picture),
       services: services.map((service) => ({
         service,
         queuedAt: workOf(record, service)?.queuedAt,
@@ -128,13 +132,21 @@ export async function runImagesDemo({
     ...(problem !== undefined && { problem }),
   };
 
+  async function uploadAndFollow(): Promise<void> {
+    await Promise.all([upload(), follow()]);
+    view.draw(board.records());
+    view.finish();
+    asked = await askReviews({ records: board.records(), apiOf, signal });
+  }
+
+  function apiOf({ user }: Picture): ApiClient {
+    const api = apis.get(user) ?? createApiClient({ system, user, signal });
+    apis.set(user, api);
+    return api;
+  }
+
   async function upload(): Promise<void> {
-    await uploadPictures({
-      s3,
-      bucket: names.imagesBucket,
-      records: board.records(),
-      onUploaded: ({ key }) => board.uploaded(key, Date.now()),
-    });
+    await uploadPictures({ pictures, board, apiOf, signal, onRefused: view.heard });
     isUploaded = true;
   }
 
@@ -178,7 +190,7 @@ const STEPS_END_SECONDS = 3_600;
 
 function isOfListener(observation: Observation, name: string): boolean {
   if (observation.kind === 'enqueued' || observation.kind === 'received') return observation.queue === name;
-  // The demo itself asks S3 only.
+  // The demo itself asks S3 and the API only.
   return observation.kind === 'requested' && observation.caller === user.name && observation.service !== 's3';
 }
 

@@ -20,9 +20,14 @@ export function stateOf(
 /** A service's state in a few words: `✔ 12 made`. */
 export function describeState(record: PictureRecord, service: ImageService, work: Work | undefined): string {
   const answer = record.answers.get(service.consumer);
-  if (!answer) return openStates[work?.state ?? 'waiting'];
+  if (!answer) return wasTaken(record) ? openStates[work?.state ?? 'waiting'] : '–';
   const { words, isWarning } = describeAnswer(answer);
   return `${answer.refusal ? '✖' : isWarning ? '⚠' : '✔'} ${printable(words)}`;
+}
+
+/** False for a picture that S3 has refused. */
+export function wasTaken({ review, uploadedAt }: PictureRecord): boolean {
+  return review === undefined || uploadedAt !== undefined;
 }
 
 /** A verdict in a few words: `✔ approved`. */

@@ -1,7 +1,7 @@
 import { printable } from '../printable.ts';
 import { resultOf } from './picture-board.ts';
 import type { ImagesDemoOutcome, PictureOutcome } from './run-images-demo.ts';
-import { describeVerdict } from './service-state.ts';
+import { describeVerdict, wasTaken } from './service-state.ts';
 
 /** What became of the pictures, for a person. */
 export function summariseImages(outcome: ImagesDemoOutcome): string {
@@ -13,6 +13,7 @@ export function summariseImages(outcome: ImagesDemoOutcome): string {
     '',
     `  Pictures  ${describeTotals(outcome)}`,
     ...describeQuarantine(pictures),
+    ...describeLinks(pictures),
     `  Events    ${[...events].map(([type, n]) => `${count(n)} ${type}`).join(', ')}`,
     `  Speed     ${count(pictures.length)} in ${seconds} s${seconds > 0 ? `, ${(pictures.length / seconds).toFixed(1)} pictures/s` : ''}`,
     ...(steppedSeconds === 0
@@ -36,7 +37,9 @@ function describePicture({ record, services, seconds }: PictureOutcome): readonl
   return [
     `  ${(review ? describeVerdict(record) : '✖ no verdict').padEnd(12)}  ${printable(picture.name)}${seconds === undefined ? '' : `  after ${seconds} s`}`,
     ...(review?.reasons ?? []).map((reason) => `                  ${printable(reason)}`),
-    ...(missing.length === 0 ? [] : [`                  no answer: ${missing.join(', ')}`]),
+    ...(missing.length === 0 || !wasTaken(record)
+      ? []
+      : [`                  no answer: ${missing.join(', ')}`]),
   ];
 }
 
@@ -60,6 +63,14 @@ function describeQuarantine(pictures: readonly PictureOutcome[]): readonly strin
     }),
   );
   return lines.map((line, n) => `  ${n === 0 ? 'Threats' : '       '}   ${line}`);
+}
+
+/** What the API links to, of the first picture of which it does. */
+function describeLinks(pictures: readonly PictureOutcome[]): readonly string[] {
+  const { image } = pictures.find((picture) => picture.image && picture.image.thumbnails.length > 0) ?? {};
+  if (!image) return [];
+  const made = `${count(image.thumbnails.length)} thumbnails${image.master ? ` and the ${image.master.format}` : ''}`;
+  return [`  Links     ${made} of ${printable(image.name)}, from GET /images/${image.id}`];
 }
 
 function count(n: number): string {

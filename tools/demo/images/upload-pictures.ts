@@ -1,29 +1,53 @@
 import { createReadStream } from 'node:fs';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
-import type { PictureRecord } from './picture-board.ts';
+import { extname } from 'node:path';
+import type { NewImageUpload } from '../../../generated/http/images.ts';
+import type { ApiClient } from '../api-client.ts';
+import { postForm } from '../post-form.ts';
+import { uploadName } from '../upload-name.ts';
+import type { Picture } from './list-pictures.ts';
+import type { BoardChange, PictureBoard } from './picture-board.ts';
 
-/** Uploads the files, a few at a time and in their order, each of any size in little memory. */
+/** Uploads the files as their users would, a few at a time and in their order, each of any size in little memory. */
 export async function uploadPictures({
-  s3,
-  bucket,
-  records,
-  onUploaded,
+  pictures,
+  board,
+  apiOf,
+  signal,
+  onRefused,
 }: {
-  readonly s3: S3Client;
-  readonly bucket: string;
-  readonly records: readonly PictureRecord[];
-  readonly onUploaded: (record: PictureRecord) => void;
+  readonly pictures: readonly Picture[];
+  readonly board: PictureBoard;
+  readonly apiOf: (picture: Picture) => ApiClient;
+  readonly signal: AbortSignal;
+  readonly onRefused: (change: BoardChange) => void;
 }): Promise<void> {
-  const rest = records.values();
+  const rest = pictures.values();
   const uploadOneByOne = async () => {
-    for (const record of rest) {
-      const Body = createReadStream(record.picture.file);
-      await new Upload({ client: s3, params: { Bucket: bucket, Key: record.key, Body } }).done();
-      onUploaded(record);
+    for (const picture of rest) {
+      const { file, bytes } = picture;
+      const body = { name: uploadName(picture.name), contentType: typeOf(file) };
+      const { uploadId, ...form } = await apiOf(picture).ask('startImageUpload', { body });
+      board.begin(picture, { uploadId, key: form.fields.key ?? '' });
+      const refusal = await postForm({ form, content: createReadStream(file), bytes, signal });
+      if (refusal === undefined) board.uploaded(picture, Date.now());
+      else onRefused(board.refuse(picture, refusal));
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, uploadOneByOne));
 }
 
 const AT_A_TIME = 4;
+
+/** By the file's name, as a browser does: its content decides afterwards. */
+function typeOf(file: string): NewImageUpload['contentType'] {
+  return types.get(extname(file).toLowerCase()) ?? 'image/jpeg';
+}
+
+const types: ReadonlyMap<string, NewImageUpload['contentType']> = new Map([
+  ['.png', 'image/png'],
+  ['.webp', 'image/webp'],
+  ['.gif', 'image/gif'],
+  ['.avif', 'image/avif'],
+  ['.heif', 'image/heif'],
+  ['.heic', 'image/heic'],
+]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createPictureBoard, resultOf } from '../../../../tools/demo/images/picture-board.ts';
 import { good, refused, said, uploaded } from '../../../services/images/image-events.ts';
-import { pictureNamed, reviewed, services, uploadOf } from './picture-outcome.ts';
+import { pictureNamed, reviewed, services, UPLOAD_ID, uploadOf } from './picture-outcome.ts';
 
 const ada = pictureNamed('me.png', 'ada');
 const ben = pictureNamed('me.png', 'ben');
@@ -9,6 +9,7 @@ const ben = pictureNamed('me.png', 'ben');
 function openBoard() {
   const board = createPictureBoard({ pictures: [ada, ben], services });
   const upload = uploadOf(ada);
+  board.begin(ada, { uploadId: UPLOAD_ID, key: upload.image.key });
   return { ...upload, board, record: () => board.records()[0] };
 }
 

@@ -20,7 +20,7 @@ export function pictureNamed(name: string, user = 'ada'): Picture {
 
 /** The upload of a picture as our bus tells of it, and the picture as its consumers know it. */
 export function uploadOf({ name, user }: Picture): { readonly event: Envelope; readonly image: Image } {
-  const event = uploaded({ key: `profile-pictures/${user}/${name}` });
+  const event = uploaded({ key: `profile-pictures/${user}/${UPLOAD_ID}/${name}` });
   return { event, image: imageOf(event) };
 }
 
@@ -31,7 +31,8 @@ export function pictureOutcome(
 ): PictureOutcome {
   const { event, image } = uploadOf(picture);
   const board = createPictureBoard({ pictures: [picture], services });
-  board.uploaded(image.key, UPLOADED_AT);
+  board.begin(picture, { uploadId: UPLOAD_ID, key: image.key });
+  board.uploaded(picture, UPLOADED_AT);
   for (const one of [event, ...eventsAbout(image)]) board.hear(one);
   const [record] = board.records();
   if (!record) throw new Error('the board lost the picture');
@@ -72,5 +73,7 @@ export function sang(image: Image, result: object): Envelope {
     detail: { ...event.detail, data: { image, tookMs: 5, result } },
   };
 }
+
+export const UPLOAD_ID = '01993d1e-7a70-7cc0-8000-1b2c3d4e5f61';
 
 const UPLOADED_AT = Date.parse('2026-11-21T09:29:59.000Z');
