@@ -48,10 +48,13 @@ export function respondProblem(
       status,
       detail,
       instance: `urn:fanbus:request:${requestId}`,
-      ...(errors === undefined ? {} : { errors }),
+      ...(errors === undefined ? {} : { errors: errors.slice(0, ERRORS_MOST) }),
     }),
   };
 }
+
+/** Of a body that is nothing but faults, these are enough to put it right by. */
+const ERRORS_MOST = 20;
 
 /** By status: HTTP's words for it, and the kind that it is when an operation names none. */
 const kinds: Readonly<Record<number, readonly [title: string, name: string]>> = {

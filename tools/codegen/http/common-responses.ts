@@ -2,9 +2,10 @@ import type { JsonObject } from '../schema-set.ts';
 import type { ApiOperation } from './api-fragment.ts';
 
 /** What any such operation may answer beside what it says of itself, by status. */
-export function commonResponses({ method, body, isOpen }: ApiOperation): JsonObject {
+export function commonResponses({ method, path, body, isOpen }: ApiOperation): JsonObject {
+  const badRequest = problem('The request is not as described here: `errors` says where.');
   return {
-    400: problem('The request is not as described here: `errors` says where.'),
+    400: path.includes('{') ? orGateway(badRequest) : badRequest,
     ...(isOpen
       ? {}
       : {
@@ -18,15 +19,23 @@ export function commonResponses({ method, body, isOpen }: ApiOperation): JsonObj
         }
       : {}),
     ...(body
-      ? { 413: problem('The body is too large.'), 415: problem('The body is of another media type.') }
+      ? {
+          413: orGateway(problem('The body is too large.')),
+          415: problem('The body is of another media type.'),
+        }
       : {}),
     429: gateway('Too many requests at this moment. Try again later.'),
+    431: orGateway(problem('The headers, and the path with its query, are too large.')),
     500: problem('It is our fault. Try again; `instance` is what to tell us.'),
     503: gateway('There was no answer in time. Try again.'),
   };
 }
 
-function problem(description: string): JsonObject {
+interface Response extends JsonObject {
+  readonly content: JsonObject;
+}
+
+function problem(description: string): Response {
   return {
     description,
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -34,11 +43,16 @@ function problem(description: string): JsonObject {
 }
 
 /** What API Gateway answers by itself. */
-function gateway(description: string): JsonObject {
+function gateway(description: string): Response {
   return {
     description,
     content: { 'application/json': { schema: { $ref: '#/components/schemas/GatewayError' } } },
   };
+}
+
+/** What API Gateway may answer before a function does. */
+function orGateway(response: Response): Response {
+  return { ...response, content: { ...response.content, ...gateway('').content } };
 }
 
 /** The schemas of what is answered when something is wrong. */
