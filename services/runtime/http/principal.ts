@@ -16,9 +16,9 @@ export function principalOf(claims: Readonly<Record<string, unknown>> | undefine
       detail: 'there is no token, or it says no sub: send Authorization: Bearer <token>',
     });
   }
-  if (!OWNER.test(sub) || Buffer.byteLength(sub) > OWNER_MAX_BYTES || sub === NOBODY) {
+  if (!OWNER.test(sub) || Buffer.byteLength(sub) > OWNER_MAX_BYTES || NOBODYS.has(sub)) {
     throw new Refusal(403, {
-      detail: `the token's sub can own nothing here: it must have 1 to ${OWNER_MAX_BYTES} bytes without blanks and slashes, and not be "${NOBODY}"`,
+      detail: `the token's sub can own nothing here: it must have 1 to ${OWNER_MAX_BYTES} bytes without blanks and slashes, and not be ${[...NOBODYS].join(', ')}`,
     });
   }
   const scopes = typeof claims?.scope === 'string' ? claims.scope.split(' ') : [];
@@ -28,5 +28,5 @@ export function principalOf(claims: Readonly<Record<string, unknown>> | undefine
 /** It is a folder in the names of uploads. */
 const OWNER = /^[^/\s\p{Cc}]+$/u;
 const OWNER_MAX_BYTES = 128;
-/** The owner of what was uploaded without one. */
-const NOBODY = 'shared';
+/** The owner of what was uploaded without one, and folders that are none. */
+const NOBODYS: ReadonlySet<string> = new Set(['shared', '.', '..']);
