@@ -70,6 +70,14 @@ it("keeps what the user's record says last, whatever is said again", () => {
   expect(record()?.profile).toBe('approved');
 });
 
+it('takes the refusal of S3 for the verdict', () => {
+  const { board, image } = openBoard();
+  expect(board.refuse(ben, 'it is empty')).toMatchObject({ kind: 'verdict', record: { picture: ben } });
+  expect(board.records()[1]?.review).toMatchObject({ verdict: 'rejected', reasons: ['it is empty'] });
+  board.hear(good['ImageScanned.v1'](image));
+  expect(board.records()[0]).toMatchObject({ picture: ada, imageId: image.imageId });
+});
+
 it('passes over what others upload and say', () => {
   const { board } = openBoard();
   const stranger = uploadOf(pictureNamed('other.png', 'zoe'));

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { listPictures } from '../../../../tools/demo/images/list-pictures.ts';
 import { runImagesDemo } from '../../../../tools/demo/images/run-images-demo.ts';
 import { type System, startSystem } from '../../../../tools/start-system.ts';
@@ -25,9 +25,9 @@ function openScreen() {
   return { screen: screen as unknown as NodeJS.WriteStream, shown: (): string => screen.read() ?? '' };
 }
 
-async function run(signal = new AbortController().signal) {
+async function run(signal = new AbortController().signal, path = folder) {
   const { screen, shown } = openScreen();
-  const outcome = await runImagesDemo({ system, pictures: await listPictures([folder]), screen, signal });
+  const outcome = await runImagesDemo({ system, pictures: await listPictures([path]), screen, signal });
   return { outcome, shown: shown() };
 }
 
@@ -60,14 +60,37 @@ describe('the demo of pictures', { timeout: 90_000 }, () => {
     expect(listeners()).toEqual([]);
   });
 
-  it('shows a line for each answer in a pipe, and what it would cost', async () => {
+  it('shows a line for each answer in a pipe, what it would cost, and that the API says the same', async () => {
     const { outcome, shown } = await run();
     expect(outcome.steppedSeconds).toBe(0);
     expect(shown).toMatch(/^ {2}0\.jpg +make-thumbnails +✔ 12 made {2}\d+ ms$/m);
     expect(shown).toMatch(/^ {2}1\.jpg +verdict +✘ rejected$/m);
     expect(outcome.events.get('ImageReviewed.v1')).toBe(2);
     expect(outcome.costUsd).toBeGreaterThan(0);
+    expect(outcome.problem).toBeUndefined();
+    for (const { record, image } of outcome.pictures) {
+      expect(image).toMatchObject({
+        id: record.imageId,
+        uploadId: record.upload?.uploadId,
+        userId: record.picture.user,
+        status: 'rejected',
+      });
+    }
     expect(listeners()).toEqual([]);
+  });
+
+  it('says at once of a picture that S3 does not take that it is rejected', async () => {
+    const empty = join(folder, '../', `${basename(folder)}-empty.jpg`);
+    writeFileSync(empty, '');
+    onTestFinished(() => rmSync(empty));
+    const { outcome, shown } = await run(undefined, empty);
+    expect(outcome.problem).toBeUndefined();
+    expect(outcome.steppedSeconds).toBe(0);
+    expect(outcome.pictures[0]?.record.review).toMatchObject({
+      verdict: 'rejected',
+      reasons: ['Your proposed upload is smaller than the minimum allowed size (EntityTooSmall)'],
+    });
+    expect(shown).toMatch(/-empty\.jpg +verdict +✘ rejected$/m);
   });
 
   it('ends at once when it is told to, and takes its listener away', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderCounts } from '../../../../tools/demo/images/render-counts.ts';
 import { renderTable } from '../../../../tools/demo/images/render-table.ts';
+import type { PictureOutcome } from '../../../../tools/demo/images/run-images-demo.ts';
 import { summariseImages } from '../../../../tools/demo/images/summarise-images.ts';
 import { toJsonLine } from '../../../../tools/demo/images/to-json-line.ts';
 import type { Work } from '../../../../tools/demo/images/watch-work.ts';
@@ -27,6 +28,8 @@ const records = [fine, bad, begun].map(({ record }) => record);
 const working: Work = { state: 'working', queuedAt: 0 };
 const workOf = (_record: unknown, { consumer }: { readonly consumer: string }) =>
   consumer === 'detect-faces' ? working : undefined;
+
+const nothingSaid = { answers: [], answered: 0, missing: [], thumbnails: [] };
 
 describe('the table', () => {
   it('has a row for each picture and a column for each service', () => {
@@ -58,6 +61,16 @@ describe('the table', () => {
     expect(text).toContain('\u{fffd}[2J\u{fffd}x.png');
     expect(text).not.toContain('\u001b');
   });
+});
+
+it('waits for nobody about a picture that S3 has refused', () => {
+  const refusedByS3 = pictureOutcome(pictureNamed('empty.png'), () => []);
+  const { uploadedAt: _, ...record } = refusedByS3.record;
+  const review = { ...nothingSaid, verdict: 'rejected' as const, reasons: ['it is too small'] };
+  const [, , row] = renderTable({ records: [{ ...record, review }], services, workOf, width: 140 }) ?? [];
+  expect(row).toMatch(/^ {2}empty\.png( +–){5} +✘ rejected$/);
+  const text = summariseImages(imagesOutcome([{ ...refusedByS3, record: { ...record, review } }]));
+  expect(text).toContain('✘ rejected    empty.png\n                  it is too small\n\n');
 });
 
 it('counts per service and shows the last finished when there are too many pictures for a table', () => {
@@ -94,6 +107,14 @@ it('sums up for a person', () => {
 
     "
   `);
+});
+
+it('names the links of the first picture that has some', () => {
+  const image = { thumbnails: [{}, {}], master: { format: 'avif' }, name: 'fine.png', id: '7' };
+  const linked = { ...fine, image: image as unknown as PictureOutcome['image'] };
+  expect(summariseImages(imagesOutcome([bad, linked]))).toContain(
+    '  Links     2 thumbnails and the avif of fine.png, from GET /images/7\n',
+  );
 });
 
 it('says of a picture without a verdict who did not answer', () => {
