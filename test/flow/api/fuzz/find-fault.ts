@@ -18,12 +18,21 @@ export function findFault(request: FuzzRequest, answer: FuzzAnswer): string | un
   const [media = ''] = contentType.split(';');
   const declared = response.content[media];
   if (!declared) return `is ${media}, and declared is ${Object.keys(response.content).join(', ')}`;
-  const body: unknown = media.endsWith('json') ? JSON.parse(text) : text;
+  const body = media.endsWith('json') ? parse(text) : text;
   const validate = validatorOf(declared.schema);
   if (!validate(body)) return `is not as declared: ${JSON.stringify(validate.errors)}`;
   return hasRightOutcome(request, answer, body)
     ? undefined
     : `is not for a request that is ${kindOf(request)}`;
+}
+
+/** Undefined, which is as no schema declares, for what is no JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function kindOf({ caller, isValid }: FuzzRequest): string {
