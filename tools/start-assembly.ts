@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly dataDir?: string;
   /** How young an event may not be when a replay begins: about ten minutes on AWS. @default 0 */
   readonly archiveDelayMs?: number;
+  /** How long an idle function is kept warm, on the engine's clock. @default ten minutes */
+  readonly environmentIdleMs?: number;
   /** Told of each step. @default nobody */
   readonly steps?: Steps;
   /** Ends the start, which then rejects with its reason. @default it goes on to its end */
@@ -33,12 +35,12 @@ export interface StartAssemblyOptions extends StartOptions {
 
 /** Starts an AWS and deploys a cloud assembly to it; a start that fails or is ended leaves nothing behind. */
 export async function startAssembly(options: StartAssemblyOptions): Promise<RunningApp> {
-  const { archiveDelayMs, assemble, dataDir, onProgress } = options;
+  const { archiveDelayMs, assemble, dataDir, environmentIdleMs, onProgress } = options;
   const { port = 0, seed = 1, signal, steps = silentSteps } = options;
   // The AWS first: a taken port is told at once, and an app that asks for its account while it is synthesised gets an answer.
   const aws = await steps.step(
     'local AWS up',
-    () => startLocalAws({ port, seed, dataDir, archiveDelayMs }),
+    () => startLocalAws({ port, seed, dataDir, archiveDelayMs, environmentIdleMs }),
     ({ endpoint }) => `on ${endpoint}`,
   );
   try {

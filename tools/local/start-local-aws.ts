@@ -63,6 +63,8 @@ export interface LocalAwsOptions {
   readonly seed?: number;
   /** How long after its publication an archive has an event for replays: on AWS about ten minutes. @default 0 */
   readonly archiveDelayMs?: number;
+  /** How long an idle execution environment is kept, on the engine's clock. @default ten minutes */
+  readonly environmentIdleMs?: number;
   /** Where each log group is also a file that one can tail. @default `logs` of the data folder; no files without one */
   readonly logFolder?: string;
   /** Where the engine's state outlives it, see `openPersistence`. @default in memory */
@@ -88,7 +90,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
 }
 
 async function startParts(options: LocalAwsOptions, persistence?: Persistence): Promise<LocalAws> {
-  const { port = 0, region = 'us-east-1', seed = 1, archiveDelayMs, dataDir } = options;
+  const { port = 0, region = 'us-east-1', seed = 1 } = options;
+  const { archiveDelayMs, dataDir, environmentIdleMs } = options;
   const { logFolder = dataDir && join(dataDir, 'logs') } = options;
   const clock = createClock();
   const observations = createObservations();
@@ -115,7 +118,7 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
   const tables = createTables(engine);
   const source = createSource(engine, { emit: (event) => buses.putServiceEvent(event) });
   const gateway = createGateway({ engine, callers, port });
-  const functions = createFunctions(engine, { queues, callers, logs });
+  const functions = createFunctions(engine, { queues, callers, logs, environmentIdleMs });
   const apis = createApis(engine, { functions, logs });
   const buses = createBuses(engine, { queues, functions, logs, archiveDelayMs });
 

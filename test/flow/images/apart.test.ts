@@ -1,8 +1,11 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { photo } from '../../pictures/index.ts';
 import { awaited, type ImagesFlow, openImagesFlow } from '../open-images-flow.ts';
 
 let flow: ImagesFlow;
+/** Small, so that it is quick to work on. */
+const portrait = await sharp(photo('portrait.png')).resize(160).jpeg().toBuffer();
 
 beforeAll(async () => {
   flow = await openImagesFlow();
@@ -32,7 +35,7 @@ describe.each(awaited)('%s', (consumer) => {
   it('crashes: all others finish, the verdict names it, and put back it catches up', async () => {
     const subject = flow.names.consumer(consumer);
     const heal = flow.aws.faults.inject({ hop: 'function', effect: 'crash', subject, afterRequests: 0 });
-    const key = await flow.upload(photo('portrait.png'), { user: `crash-${consumer}` });
+    const key = await flow.upload(portrait, { user: `crash-${consumer}` });
     await flow.untilQuiet();
     expectMissing(key, consumer);
 
@@ -45,7 +48,7 @@ describe.each(awaited)('%s', (consumer) => {
 
   it('is switched off: all others finish, the verdict names it, and switched on it catches up', async () => {
     await flow.pause(consumer);
-    const key = await flow.upload(photo('portrait.png'), { user: `off-${consumer}` });
+    const key = await flow.upload(portrait, { user: `off-${consumer}` });
     await flow.untilQuiet({ switchedOff: [consumer] });
     expectMissing(key, consumer);
 
@@ -57,7 +60,7 @@ describe.each(awaited)('%s', (consumer) => {
   it('hangs: all others finish, the verdict names it, and when it works again it catches up', async () => {
     const subject = flow.names.consumer(consumer);
     const heal = flow.aws.faults.inject({ hop: 'function', effect: 'delay', subject, ms: 900_000 });
-    const key = await flow.upload(photo('portrait.png'), { user: `hang-${consumer}` });
+    const key = await flow.upload(portrait, { user: `hang-${consumer}` });
     await flow.untilQuiet();
     expectMissing(key, consumer);
 
@@ -71,7 +74,7 @@ describe.each(awaited)('%s', (consumer) => {
 describe.each(['gather-verdict', 'update-profile'])('%s', (consumer) => {
   it('is switched off: the services finish, and switched on it catches up', async () => {
     await flow.pause(consumer);
-    const key = await flow.upload(photo('portrait.png'), { user: `off-${consumer}` });
+    const key = await flow.upload(portrait, { user: `off-${consumer}` });
     await flow.untilQuiet({ switchedOff: [consumer] });
     for (const type of [
       'ThumbnailsMade.v1',

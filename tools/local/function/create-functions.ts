@@ -23,9 +23,14 @@ import { unpackCode } from './unpack-code.ts';
 /** Lambda: functions in processes of their own, and the pollers that feed them from queues. */
 export function createFunctions(
   engine: Engine,
-  options: { readonly queues: Queues; readonly callers: Callers; readonly logs: Logs },
+  options: {
+    readonly queues: Queues;
+    readonly callers: Callers;
+    readonly logs: Logs;
+    readonly environmentIdleMs?: number;
+  },
 ): Functions {
-  const { callers, logs, queues } = options;
+  const { callers, environmentIdleMs, logs, queues } = options;
   const functions = new Map<string, LocalFunction>();
   // Environments of former versions that still have to answer.
   const retired = new Set<LocalFunction>();
@@ -126,6 +131,7 @@ export function createFunctions(
       logs,
       configuration,
       unpack: unpackCode(resource, workFolder),
+      environmentIdleMs,
       temporaryFolder: path.join(workFolder, 'tmp'),
     });
     retire(functions.get(name));

@@ -13,7 +13,7 @@ import type { FunctionConfiguration } from './function-configuration.ts';
 export interface EnvironmentPool {
   /** An idle environment, the last one used first, or else a new one. */
   take(): { readonly environment: PooledEnvironment; readonly isNew: boolean };
-  /** Keeps it for the next invocation; for five minutes on the engine's clock. One that died is cleared away. */
+  /** Keeps it for the next invocation; for a while on the engine's clock. One that died is cleared away. */
   giveBack(environment: PooledEnvironment): void;
   /** Kills it. */
   discard(environment: PooledEnvironment): Promise<void>;
@@ -32,6 +32,8 @@ export interface EnvironmentPoolOptions {
   readonly engine: Engine;
   readonly callers: Callers;
   readonly logs: Logs;
+  /** How long an idle environment is kept, on the engine's clock. @default ten minutes */
+  readonly environmentIdleMs?: number;
   readonly configuration: FunctionConfiguration;
   /** Answers the folder of the function's code. */
   readonly unpack: () => string;
@@ -40,7 +42,8 @@ export interface EnvironmentPoolOptions {
 }
 
 export function createEnvironmentPool(options: EnvironmentPoolOptions): EnvironmentPool {
-  const { clock } = options.engine;
+  const { engine, environmentIdleMs = 10 * 60_000 } = options;
+  const { clock } = engine;
   const all = new Set<PooledEnvironment>();
   // The last one used comes last, so that the others can grow old. With each, the way to stop its aging.
   const idle = new Map<PooledEnvironment, () => void>();
@@ -65,7 +68,7 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
         void discard(environment);
         return;
       }
-      const stopAging = clock.after(IDLE_MS, () => {
+      const stopAging = clock.after(environmentIdleMs, () => {
         idle.delete(environment);
         void discard(environment);
       });
@@ -97,8 +100,6 @@ export function createEnvironmentPool(options: EnvironmentPoolOptions): Environm
     rmSync(environment.temporaryFolder, { recursive: true, force: true });
   }
 }
-
-const IDLE_MS = 10 * 60_000;
 
 function startPooled(options: EnvironmentPoolOptions): PooledEnvironment {
   const { callers, configuration, engine, logs, unpack } = options;
