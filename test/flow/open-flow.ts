@@ -119,10 +119,22 @@ export async function openFlow(options: SystemOptions = {}) {
       return Messages;
     },
 
-    /** Every item of a table. */
-    async scan(TableName: string): Promise<Record<string, AttributeValue>[]> {
+    /** Every item of a table, or those with these attributes. */
+    async scan(
+      TableName: string,
+      wanted: Record<string, AttributeValue> = {},
+    ): Promise<Record<string, AttributeValue>[]> {
+      const names = Object.keys(wanted);
+      const filter = names.length > 0 && {
+        FilterExpression: names.map((name) => `#${name} = :${name}`).join(' AND '),
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(
+          Object.entries(wanted).map(([name, value]) => [`:${name}`, value]),
+        ),
+      };
       const items: Record<string, AttributeValue>[] = [];
-      for await (const page of paginateScan({ client: dynamodb }, { TableName, ConsistentRead: true })) {
+      const all = { TableName, ConsistentRead: true, ...filter };
+      for await (const page of paginateScan({ client: dynamodb }, all)) {
         items.push(...(page.Items ?? []));
       }
       return items;

@@ -27,9 +27,7 @@ export async function openTasksFlow(options: SystemOptions = {}) {
 
     /** Every task file that was uploaded under a key, with its fan-in progress. */
     async files(key: string) {
-      const ids = (await scan(names.taskFilesTable)).filter(
-        (item) => item.sk?.S === 'file' && item.key?.S === key,
-      );
+      const ids = await scan(names.taskFilesTable, { sk: { S: 'file' }, key: { S: key } });
       return Promise.all(
         ids.map(async (item) => {
           const id = item.pk?.S ?? '';
@@ -42,7 +40,7 @@ export async function openTasksFlow(options: SystemOptions = {}) {
 
     /** Titles of the tasks made from a file, by line. */
     async tasks(taskFileId: string): Promise<Map<number, string>> {
-      const items = (await scan(names.tasksTable)).filter((item) => item.taskFileId?.S === taskFileId);
+      const items = await scan(names.tasksTable, { taskFileId: { S: taskFileId } });
       const byLine = new Map(items.map((item) => [Number(item.line?.N), item.title?.S ?? '']));
       if (byLine.size !== items.length) throw new Error('two tasks were made of one line');
       return new Map([...byLine].sort(([a], [b]) => a - b));
