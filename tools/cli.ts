@@ -8,6 +8,7 @@ import {
 } from 'citty';
 import { SettingsError } from '../infra/settings-error.ts';
 import { checkArguments } from './check-arguments.ts';
+import { explainAwsError } from './explain-aws-error.ts';
 import { Interrupted } from './interrupted.ts';
 import { UserError } from './user-error.ts';
 
@@ -41,16 +42,20 @@ const words = process.argv.slice(2);
 const nameLength = Object.hasOwn(commands, words.slice(0, 2).join(' ')) ? 2 : 1;
 const name = words.length === 0 ? undefined : words.slice(0, nameLength).join(' ');
 const rest = words.slice(nameLength);
+/** The commands of a group: `dlq list`, `dlq show` and so on for `dlq`. */
+const group = Object.fromEntries(Object.entries(commands).filter(([one]) => one.startsWith(`${name} `)));
 
 try {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(await usageOf({ ...main, subCommands: await inOneSentence(commands) }));
+  } else if (isAskingFor(group, rest)) {
+    console.log(await usageOf({ ...main, subCommands: await inOneSentence(group) }));
   } else {
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!load) {
-      throw new UserError(
-        `no command "${name}". Commands: ${Object.keys(commands).join(', ')}. See fanbus --help.`,
-      );
+      const known = Object.keys(Object.keys(group).length > 0 ? group : commands);
+      const asked = Object.keys(group).length > 0 ? words.slice(0, 2).join(' ') : name;
+      throw new UserError(`no command "${asked}". Commands: ${known.join(', ')}. See fanbus --help.`);
     }
     const command = await load();
     if (rest.includes('--help') || rest.includes('-h')) console.log(await usageOf(command, main));
@@ -60,12 +65,18 @@ try {
     }
   }
 } catch (error) {
-  if (!isForThePerson(error)) throw error;
-  console.error(`fanbus: ${error.message}`);
+  const explained = explainAwsError(error);
+  if (!isForThePerson(error) && explained === undefined) throw error;
+  console.error(`fanbus: ${explained ?? (error as Error).message}`);
   // At once: what still waits for an answer that nobody will give must not hold the process.
   if (error instanceof Interrupted) process.exit(error.exitCode);
   // A pattern test says "no match" with 1, so its troubles are 2.
   process.exitCode = name === 'pattern test' ? 2 : 1;
+}
+
+/** A group's name alone, or with --help: what there is in it. */
+function isAskingFor(group: Record<string, LoadCommand>, [word]: readonly string[]): boolean {
+  return Object.keys(group).length > 0 && (word === undefined || word === '--help' || word === '-h');
 }
 
 /** The help, without the command's name that citty puts behind the description, where an example ends. */

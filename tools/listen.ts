@@ -18,6 +18,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../services/runtime/event.ts';
+import { temporaryPrefix } from './target/read-consumers.ts';
 
 export interface ListenOptions {
   /** Where the bus is: endpoint, region and credentials, as the SDK's clients take them. */
@@ -43,7 +44,7 @@ export interface Listener {
  * can be missed any more. Who listens must close: whatever becomes of the caller, the rule and the queue are to go.
  */
 export async function listen({ settings, bus, pattern, onEvent }: ListenOptions): Promise<Listener> {
-  const name = `fanbus-listener-${randomBytes(4).toString('hex')}`;
+  const name = `${temporaryPrefix}${randomBytes(4).toString('hex')}`;
   const events = new EventBridgeClient(settings);
   const sqs = new SQSClient(settings);
   const stop = new AbortController();

@@ -8,6 +8,7 @@ import { renderLogLine } from '../log-line.ts';
 import type { StartOptions } from '../start-assembly.ts';
 import { createSteps } from '../steps.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
+import { announceEngine } from '../target/running-engines.ts';
 import { UserError } from '../user-error.ts';
 
 export const local = defineCommand({
@@ -53,6 +54,8 @@ export const local = defineCommand({
     const { aws, close, examples, parts, requests } = await (args.app === undefined
       ? startFanbus(stage, options)
       : startAnyApp(args.app, options));
+    const { endpoint, region } = aws;
+    const withdraw = announceEngine({ endpoint, region, ...(args.app === undefined && { stage }) });
     try {
       const state = dataDir === undefined ? '' : `\n  State      ${dataDir}`;
       write(guideTo(aws, { examples, parts: `${parts}${state}`, requests }));
@@ -64,6 +67,7 @@ export const local = defineCommand({
       );
       await rejectOnAbort(signal).catch(() => write('\n  Stopping… '));
     } finally {
+      withdraw();
       await close();
     }
     write('stopped.\n');

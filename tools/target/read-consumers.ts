@@ -1,0 +1,150 @@
+import {
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  type Rule,
+  type Target as RuleTarget,
+} from '@aws-sdk/client-eventbridge';
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  QueueDoesNotExist,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { UserError } from '../user-error.ts';
+import type { Target } from './target.ts';
+
+/** A queue that rules of the bus feed, as it is deployed. */
+export interface Consumer {
+  /** As its subscription says: `make-thumbnails`. Of a queue that is not ours, the queue's name. */
+  readonly name: string;
+  readonly queue: QueuePlace;
+  /** Where what the function does not get done ends: the queue's redrive policy says so. */
+  readonly deadLetters?: QueuePlace;
+  readonly rules: readonly ConsumerRule[];
+}
+
+export interface ConsumerRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly pattern: object;
+  readonly isEnabled: boolean;
+}
+
+export interface QueuePlace {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+}
+
+/** The consumers of the stage's bus, by name, read off its rules. Throws `UserError` when there is no such bus. */
+export async function readConsumers({ names, settings }: Target): Promise<readonly Consumer[]> {
+  const events = new EventBridgeClient(settings);
+  const sqs = new SQSClient(settings);
+  try {
+    const rules = await rulesOf(names.bus, events);
+    const fed = await Promise.all(
+      rules.map(async (rule) => {
+        const targets = await targetsOf(rule, events);
+        return targets.flatMap(({ Arn = '' }) => (Arn.split(':')[2] === 'sqs' ? [{ queue: Arn, rule }] : []));
+      }),
+    );
+    const byQueue = Map.groupBy(fed.flat(), ({ queue }) => queue);
+    const consumers = await Promise.all(
+      [...byQueue].map(([arn, feeding]) =>
+        readConsumer(
+          arn,
+          feeding.map(({ rule }) => rule),
+          { sqs, prefix: names.consumer('') },
+        ),
+      ),
+    );
+    return consumers.flatMap((one) => one ?? []).sort((a, b) => a.name.localeCompare(b.name));
+  } finally {
+    events.destroy();
+    sqs.destroy();
+  }
+}
+
+/** The consumer of that name. Throws `UserError` with those there are. */
+export function requireConsumer(consumers: readonly Consumer[], name: string): Consumer {
+  const found = consumers.find((consumer) => consumer.name === name);
+  if (found) return found;
+  throw new UserError(
+    `no consumer "${name}" is deployed there. There are ${consumers.map((one) => one.name).join(', ') || 'none'}.`,
+  );
+}
+
+/** Where a queue is, by its ARN; undefined when it is gone. */
+export async function findQueue(arn: string, sqs: SQSClient): Promise<QueuePlace | undefined> {
+  const [, , , , QueueOwnerAWSAccountId, name = ''] = arn.split(':');
+  try {
+    const { QueueUrl = '' } = await sqs.send(
+      new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId }),
+    );
+    return { name, arn, url: QueueUrl };
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return undefined;
+    throw error;
+  }
+}
+
+async function rulesOf(EventBusName: string, events: EventBridgeClient): Promise<readonly Rule[]> {
+  const rules: Rule[] = [];
+  let NextToken: string | undefined;
+  try {
+    do {
+      const page = await events.send(new ListRulesCommand({ EventBusName, NextToken }));
+      rules.push(...(page.Rules ?? []));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+  } catch (cause) {
+    if (!(cause instanceof Error && cause.name === 'ResourceNotFoundException')) throw cause;
+    throw new UserError(`there is no event bus ${EventBusName}: is this the stage, and is it deployed?`, {
+      cause,
+    });
+  }
+  // An archive's own rule is AWS's affair.
+  return rules.filter(({ ManagedBy }) => ManagedBy === undefined);
+}
+
+async function targetsOf(
+  { EventBusName, Name: Rule }: Rule,
+  events: EventBridgeClient,
+): Promise<readonly RuleTarget[]> {
+  // A rule has five targets at most: one page.
+  const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ EventBusName, Rule }));
+  return Targets;
+}
+
+async function readConsumer(
+  arn: string,
+  rules: readonly Rule[],
+  { sqs, prefix }: { readonly sqs: SQSClient; readonly prefix: string },
+): Promise<Consumer | undefined> {
+  const queue = await findQueue(arn, sqs);
+  if (queue === undefined || isTemporary(queue.name)) return undefined;
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames: ['RedrivePolicy'] }),
+  );
+  const { deadLetterTargetArn } = JSON.parse(Attributes.RedrivePolicy ?? '{}');
+  const deadLetters = deadLetterTargetArn && (await findQueue(deadLetterTargetArn, sqs));
+  return {
+    name: queue.name.startsWith(prefix) ? queue.name.slice(prefix.length) : queue.name,
+    queue,
+    ...(deadLetters && { deadLetters }),
+    rules: rules.map(({ Name: name = '', Arn = '', EventPattern = '{}', State }) => ({
+      name,
+      arn: Arn,
+      pattern: JSON.parse(EventPattern),
+      isEnabled: State !== 'DISABLED',
+    })),
+  };
+}
+
+/** What `fanbus tail` and `fanbus replay` put on a bus for the time being begins so. */
+export const temporaryPrefix = 'fanbus-temporary-';
+
+function isTemporary(queueName: string): boolean {
+  return queueName.startsWith(temporaryPrefix);
+}
