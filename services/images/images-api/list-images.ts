@@ -1,17 +1,21 @@
 import type { ImagesOperations } from '../../../generated/http/images.ts';
 import type { Operation } from '../../runtime/http/create-api.ts';
+import { notYours, ownerFor } from '../../runtime/http/principal.ts';
 import { summariseReview } from './describe-review.ts';
 import { readCursor, writeCursor } from './image-cursor.ts';
 import type { ReviewReader } from './review-reader.ts';
 
-/** Lists the caller's pictures, or those of one of the caller's uploads. */
+/** Lists the caller's pictures, or for an admin those of the owner that is named; all of them, or those of one upload. */
 export function createListImages({
   reviews,
 }: {
   readonly reviews: ReviewReader;
 }): Operation<ImagesOperations['listImages']> {
-  return async ({ query: { uploadId, limit, cursor }, principal }) => {
-    const after = cursor === undefined ? undefined : readCursor(cursor, { uploadId });
+  return async ({ query, principal }) => {
+    const { uploadId, limit, cursor } = query;
+    const userId = ownerFor(principal, query.owner);
+    if (userId === undefined) return notYours;
+    const after = cursor === undefined ? undefined : readCursor(userId, cursor, { uploadId });
     if (after === null) {
       return {
         status: 400,
@@ -21,12 +25,12 @@ export function createListImages({
         },
       };
     }
-    const page = await reviews.list({ userId: principal.sub, uploadId, limit, after });
+    const page = await reviews.list({ userId, uploadId, limit, after });
     return {
       status: 200,
       body: {
         images: page.reviews.map(summariseReview),
-        ...(page.next ? { nextCursor: writeCursor(page.next) } : {}),
+        ...(page.next ? { nextCursor: writeCursor(userId, page.next) } : {}),
       },
     };
   };

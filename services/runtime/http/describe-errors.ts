@@ -1,4 +1,5 @@
 import type { FieldError, RequestError } from './contract.ts';
+import { escapeStep } from './escape-step.ts';
 
 /** What a validator has found, for the caller: each place once, 20 at most. */
 export function describeErrors(errors: readonly RequestError[]): readonly FieldError[] {
@@ -27,6 +28,6 @@ function describe({ instancePath, keyword, message = 'is not valid', params }: R
   return { pointer: instancePath, detail: message };
 
   function inside(name: unknown): string {
-    return `${instancePath}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return `${instancePath}/${escapeStep(name)}`;
   }
 }

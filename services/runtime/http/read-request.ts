@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { OperationContract, ParameterContract } from './contract.ts';
 import { describeErrors } from './describe-errors.ts';
+import { parseJsonBody } from './parse-json-body.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a request says, checked against its operation's schema. */
@@ -107,44 +108,11 @@ function readBody(
       errors: [{ pointer: '/body', detail: 'is missing' }],
     });
   }
-  return mediaType === 'application/json' ? parse(bytes) : bytes;
+  return mediaType === 'application/json' ? parseJsonBody(bytes) : bytes;
 }
 
 function isMediaType(given: string | undefined, wanted: string): boolean {
   const [type = '', ...settings] = (given ?? '').split(';').map((part) => part.trim().toLowerCase());
   const charset = settings.find((setting) => setting.startsWith('charset='))?.slice('charset='.length);
   return type === wanted && ['utf-8', '"utf-8"', undefined].includes(charset);
-}
-
-function parse(bytes: Buffer): unknown {
-  const value = parseJson(bytes);
-  if (isDeeper(value, LEVELS_MOST)) {
-    throw new Refusal(400, {
-      type: 'too-deep',
-      detail: `the body has objects and lists inside each other, more than ${LEVELS_MOST} deep: make it flatter`,
-    });
-  }
-  return value;
-}
-
-/** Some thousand levels are too many for whatever reads or writes JSON by recursion, here or further on. */
-const LEVELS_MOST = 100;
-
-function isDeeper(value: unknown, levels: number): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= levels; depth += 1) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
-  }
-  return level.length > 0;
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new Refusal(400, {
-      type: 'malformed-json',
-      detail: `the body is no JSON in UTF-8: ${error instanceof Error ? error.message : error}`,
-    });
-  }
 }

@@ -1,7 +1,7 @@
 import type { TaskFile, TasksOperations } from '../../../generated/http/tasks.ts';
 import type { OperationsOf } from '../../runtime/http/create-api.ts';
 import { etagOf } from '../../runtime/http/etag.ts';
-import type { Principal } from '../../runtime/http/principal.ts';
+import { notYours, ownerFor, type Principal } from '../../runtime/http/principal.ts';
 import type { Reject, Rejects } from '../rejects.ts';
 import { readCursor, strangeCursor, writeCursor } from './cursor.ts';
 import type { FilePlace, TaskFileRecord, TaskFileRecords } from './task-file-records.ts';
@@ -14,18 +14,21 @@ export interface FileOperationsOptions {
   readonly view: (record: TaskFileRecord) => Promise<TaskFile>;
 }
 
-/** The operations on files of tasks. Who sees everything may get any file by its id; lists are the caller's own. */
+/** The operations on files of tasks: the caller's own, and to an admin anybody's. */
 export function createFileOperations({ files, rejects, view }: FileOperationsOptions): FileOperations {
   return {
-    async listTaskFiles({ query: { uploadId, limit, cursor }, principal }) {
-      const from = cursor === undefined ? undefined : readPlace(cursor);
+    async listTaskFiles({ query, principal }) {
+      const { uploadId, limit, cursor } = query;
+      const owner = ownerFor(principal, query.owner);
+      if (owner === undefined) return notYours;
+      const from = cursor === undefined ? undefined : readPlace(owner, cursor);
       if (cursor !== undefined && from === undefined) return strangeCursor;
-      const page = await files.page({ owner: principal.sub, uploadId, limit, from });
+      const page = await files.page({ owner, uploadId, limit, from });
       return {
         status: 200,
         body: {
           taskFiles: await Promise.all(page.files.map(view)),
-          ...(page.next && { nextCursor: writePlace(page.next) }),
+          ...(page.next && { nextCursor: writePlace(owner, page.next) }),
         },
       };
     },
@@ -38,11 +41,12 @@ export function createFileOperations({ files, rejects, view }: FileOperationsOpt
     },
 
     async listRejects({ params: { id }, query: { cursor }, principal }) {
-      const [after] = cursor === undefined ? [] : (readCursor(cursor, PIECE) ?? []);
+      const [after] = cursor === undefined ? [] : (readCursor(id, cursor, PIECE) ?? []);
       if (cursor !== undefined && after === undefined) return strangeCursor;
       if (!(await find(id, principal))) return unknown(id);
       const page = await rejects.page(id, { after });
-      const next = page.next && `</task-files/${id}/rejects?cursor=${writeCursor(page.next)}>; rel="next"`;
+      const next =
+        page.next && `</task-files/${id}/rejects?cursor=${writeCursor(id, page.next)}>; rel="next"`;
       return { status: 200, headers: next ? { link: next } : {}, body: toCsv(page.rejects) };
     },
   };
@@ -61,12 +65,12 @@ function etagOfFile({ rate: _, ...file }: TaskFile): string {
 /** The id of a part or a child: `12`, `12.101-160`. */
 const PIECE = /^(\d+(?:\.\d+(?:-\d+)?)*)$/;
 
-function writePlace({ id, createdAt }: FilePlace): string {
-  return writeCursor(`${createdAt}/${id}`);
+function writePlace(owner: string, { id, createdAt }: FilePlace): string {
+  return writeCursor(owner, `${createdAt}/${id}`);
 }
 
-function readPlace(cursor: string): FilePlace | undefined {
-  const [createdAt, id] = readCursor(cursor, /^([\d:.TZ-]{24})\/([0-9a-f-]{36})$/) ?? [];
+function readPlace(owner: string, cursor: string): FilePlace | undefined {
+  const [createdAt, id] = readCursor(owner, cursor, /^([\d:.TZ-]{24})\/([0-9a-f-]{36})$/) ?? [];
   return createdAt === undefined || id === undefined ? undefined : { createdAt, id };
 }
 

@@ -1,5 +1,6 @@
 import type { NewTask, TasksOperations } from '../../../generated/http/tasks.ts';
 import type { OperationsOf } from '../../runtime/http/create-api.ts';
+import { notYours, ownerFor } from '../../runtime/http/principal.ts';
 import { parseTime, type TaskInput } from '../task.ts';
 import { readCursor, strangeCursor, writeCursor } from './cursor.ts';
 import { etagOfVersion, type Refused, type TaskChanges } from './task-changes.ts';
@@ -10,7 +11,7 @@ type TaskOperations = Pick<
   'listTasks' | 'createTask' | 'getTask' | 'replaceTask' | 'deleteTask'
 >;
 
-/** The operations on single tasks and their list. A task is looked for among the caller's own. */
+/** The operations on single tasks and their list: the caller's own, or for an admin those of the owner that is named. */
 export function createTaskOperations({
   tasks,
   changes,
@@ -19,13 +20,16 @@ export function createTaskOperations({
   readonly changes: TaskChanges;
 }): TaskOperations {
   return {
-    async listTasks({ query: { isComplete, limit, cursor }, principal }) {
-      const from = cursor === undefined ? undefined : readPlace(cursor);
+    async listTasks({ query, principal }) {
+      const { isComplete, limit, cursor } = query;
+      const owner = ownerFor(principal, query.owner);
+      if (owner === undefined) return notYours;
+      const from = cursor === undefined ? undefined : readPlace(owner, cursor);
       if (cursor !== undefined && from === undefined) return strangeCursor;
-      const page = await tasks.page({ owner: principal.sub, isComplete, limit, from });
+      const page = await tasks.page({ owner, isComplete, limit, from });
       return {
         status: 200,
-        body: { tasks: [...page.tasks], ...(page.next && { nextCursor: writePlace(page.next) }) },
+        body: { tasks: [...page.tasks], ...(page.next && { nextCursor: writePlace(owner, page.next) }) },
       };
     },
 
@@ -40,24 +44,27 @@ export function createTaskOperations({
       };
     },
 
-    async getTask({ params: { id }, principal }) {
-      const kept = await tasks.get({ owner: principal.sub, id });
+    async getTask({ params: { id }, query, principal }) {
+      const owner = ownerFor(principal, query.owner);
+      if (owner === undefined) return unknown(id);
+      const kept = await tasks.get({ owner, id });
       if (!kept || kept.unsaid === 'deleted') return unknown(id);
       return { status: 200, ...shown(kept) };
     },
 
-    async replaceTask({ params: { id }, headers, body, principal }) {
+    async replaceTask({ params: { id }, query, headers, body, principal }) {
+      const owner = ownerFor(principal, query.owner);
+      if (owner === undefined) return unknown(id);
       const input = readInput(body);
       if (input === undefined) return strangeTime;
-      const replaced = await changes.replace(
-        { owner: principal.sub, id, ifMatch: headers['if-match'] },
-        input,
-      );
+      const replaced = await changes.replace({ owner, id, ifMatch: headers['if-match'] }, input);
       return typeof replaced === 'string' ? refusal(replaced, id) : { status: 200, ...shown(replaced) };
     },
 
-    async deleteTask({ params: { id }, headers, principal }) {
-      const removed = await changes.remove({ owner: principal.sub, id, ifMatch: headers['if-match'] });
+    async deleteTask({ params: { id }, query, headers, principal }) {
+      const owner = ownerFor(principal, query.owner);
+      if (owner === undefined) return unknown(id);
+      const removed = await changes.remove({ owner, id, ifMatch: headers['if-match'] });
       return typeof removed === 'string' ? refusal(removed, id) : { status: 204 };
     },
   };
@@ -91,12 +98,12 @@ const strangeTime = {
 } as const;
 
 /** `07/<id>`: in the eighth list, after that task. */
-function writePlace({ list, after = '' }: ListPlace): string {
-  return writeCursor(`${String(list).padStart(2, '0')}/${after}`);
+function writePlace(owner: string, { list, after = '' }: ListPlace): string {
+  return writeCursor(owner, `${String(list).padStart(2, '0')}/${after}`);
 }
 
-function readPlace(cursor: string): ListPlace | undefined {
-  const [list, after] = readCursor(cursor, /^(0\d|1[0-5])\/([0-9a-f-]{36})?$/) ?? [];
+function readPlace(owner: string, cursor: string): ListPlace | undefined {
+  const [list, after] = readCursor(owner, cursor, /^(0\d|1[0-5])\/([0-9a-f-]{36})?$/) ?? [];
   return list === undefined ? undefined : { list: Number(list), after };
 }
 
