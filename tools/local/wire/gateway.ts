@@ -35,7 +35,8 @@ export function createGateway(options: {
   const publicPaths: [string, PathHandler][] = [];
   const hangUps = new Set<AbortController>();
   // Clients keep their sockets for the next request: one that the server closes on its own would surprise them.
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
+  const settings = { keepAliveTimeout: 0, requestTimeout: 0, maxHeaderSize: HEAD_LIMIT };
+  const server = createServer(settings, (request, response) => {
     void answer(request, response);
   });
 
@@ -213,6 +214,9 @@ function parseInput(body: Buffer): JsonObject {
   }
   throw new AwsError('SerializationException', 'the request is not a JSON object');
 }
+
+/** Above every service's own limit, so that the service says what is too large: Node's 431 says nothing. */
+const HEAD_LIMIT = 1_048_576;
 
 /** Above every JSON service's own limit: DynamoDB takes 16 MiB, Lambda and the buses less. */
 const JSON_BODY_LIMIT = 17 * 1_048_576;
