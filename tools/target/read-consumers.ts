@@ -27,7 +27,8 @@ export interface Consumer {
 export interface ConsumerRule {
   readonly name: string;
   readonly arn: string;
-  readonly pattern: object;
+  /** JSON text, as it was put. */
+  readonly pattern: string;
   readonly isEnabled: boolean;
 }
 
@@ -136,7 +137,7 @@ async function readConsumer(
     rules: rules.map(({ Name: name = '', Arn = '', EventPattern = '{}', State }) => ({
       name,
       arn: Arn,
-      pattern: JSON.parse(EventPattern),
+      pattern: EventPattern,
       isEnabled: State !== 'DISABLED',
     })),
   };

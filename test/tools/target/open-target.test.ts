@@ -103,14 +103,14 @@ describe('the consumers of a bus', () => {
     }
     const consumers = await readConsumers(target);
     expect(consumers).toMatchObject([
-      { name: 'orders', queue: { name: 'orders' }, rules: [{ pattern: { source: ['c'] } }] },
+      { name: 'orders', queue: { name: 'orders' }, rules: [{ pattern: '{"source":["c"]}' }] },
       {
         name: 'read',
         queue: { url: `${aws.endpoint}/${aws.accountId}/fanbus-dev-read` },
         deadLetters: { name: 'fanbus-dev-read-dlq' },
         rules: [
           { name: 'read-1', isEnabled: true },
-          { name: 'read-2', pattern: { source: ['b'] } },
+          { name: 'read-2', pattern: '{"source":["b"]}' },
         ],
       },
     ]);
