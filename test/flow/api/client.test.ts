@@ -74,8 +74,8 @@ export function useTasks() {
     parameters: { path: { id }, header: { 'If-Match': '*' } },
     body: { title: 'Sing', isComplete: true },
   });
-  const gone: undefined = ask('deleteTask', { parameters: { path: { id } } });
-  const { tasks, nextCursor } = ask('listTasks', { parameters: { query: { isComplete, limit: 2 } } });
+  const gone: undefined = ask('deleteTask', { parameters: { path: { id }, query: { owner: 'grace' } } });
+  const { tasks, nextCursor } = ask('listTasks', { parameters: { query: { isComplete, limit: 2, owner: 'grace' } } });
   const titles: readonly string[] = tasks.map(({ title }) => title);
   const again: string | undefined = nextCursor;
   return { due, gone, titles, again };
@@ -130,8 +130,9 @@ export function useRefusals() {
   const { detail, errors = [] } = refused('createTask', 422);
   const pointers: readonly string[] = errors.map(({ pointer }) => pointer);
   const { message } = refused('createTask', 429);
+  const { status } = refused('listImages', 403);
   const both = refused('getTask', 431);
-  return [detail, ...pointers, message, 'message' in both ? both.message : both.detail];
+  return [detail, ...pointers, message, status, 'message' in both ? both.message : both.detail];
 }
 `;
 
@@ -156,6 +157,8 @@ ask('getTask', { parameters: {} });
 ask('deleteTask', { parameters: { path: { id: 'x' } }, body: {} });
 // @ts-expect-error it has no such parameter
 ask('listTasks', { parameters: { query: { completed: true } } });
+// @ts-expect-error nobody makes a task for another
+ask('createTask', { parameters: { query: { owner: 'grace' } }, body: { title: 'Sing' } });
 // @ts-expect-error a limit is a number
 ask('listTasks', { parameters: { query: { limit: '2' } } });
 // @ts-expect-error there is no such state of a file

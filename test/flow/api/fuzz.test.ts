@@ -8,7 +8,7 @@ import { photo } from '../../pictures/index.ts';
 import { type ApiFlow, openApiFlow } from '../open-api-flow.ts';
 import { operations } from './fuzz/document.ts';
 import { type FuzzAnswer, findFault } from './fuzz/find-fault.ts';
-import { type Caller, type FuzzRequest, requestsOf } from './fuzz/requests-of.ts';
+import { type Caller, callers, type FuzzRequest, requestsOf } from './fuzz/requests-of.ts';
 
 const SEED = 1;
 const REQUESTS = 5_000;
@@ -23,10 +23,10 @@ const agent = new Agent({ keepAlive: true });
 beforeAll(async () => {
   flow = await openApiFlow();
   tokens = {
-    ada: await flow.token({ sub: 'ada' }),
-    admin: await flow.token({ sub: 'root', scope: 'fanbus/admin' }),
-    stranger: await flow.token({ sub: 'mallory' }),
-    shared: await flow.token({ sub: 'shared' }),
+    ada: await flow.token({ sub: callers.ada }),
+    admin: await flow.token({ sub: callers.admin, scope: 'fanbus/admin' }),
+    stranger: await flow.token({ sub: callers.stranger }),
+    shared: await flow.token({ sub: callers.shared }),
     nobody: undefined,
     garbage: 'x.y.z',
   };
@@ -55,6 +55,7 @@ it('answers five thousand requests, right and wrong, as its description says', {
   let sent = 0;
   const statuses = new Set<number>();
   const succeeded = new Set<string>();
+  const seenByAdmin = new Set<string>();
   /** One of each kind. */
   const faults = new Map<string, string>();
   const ask = async (request: FuzzRequest) => {
@@ -64,6 +65,9 @@ it('answers five thousand requests, right and wrong, as its description says', {
     const answer = await send(request).catch(noAnswer);
     statuses.add(answer.status);
     if (answer.status < 300) succeeded.add(request.operation.operationId);
+    if (answer.status < 300 && request.caller === 'admin' && request.owner === callers.ada) {
+      seenByAdmin.add(request.operation.operationId);
+    }
     const fault = findFault(request, answer);
     if (fault) faults.set(`${answer.status} ${fault}`, report(request, answer, fault));
   };
@@ -81,6 +85,7 @@ it('answers five thousand requests, right and wrong, as its description says', {
   expect(sent).toBeGreaterThanOrEqual(REQUESTS);
   expect(invoked).toBeGreaterThanOrEqual(0.9 * REQUESTS);
   expect([...succeeded].sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+  expect([...seenByAdmin]).toEqual(expect.arrayContaining(['listImages', 'listTaskFiles', 'listTasks']));
   expect([...statuses]).toEqual(expect.arrayContaining([304, 401, 403, 404, 412, 413, 415, 422, 431]));
 });
 

@@ -123,6 +123,21 @@ describe('a picture', () => {
     ).toEqual([]);
   });
 
+  it("is in its owner's list for an admin, and for no stranger", async () => {
+    const list = (owner: string, who: { sub: string; scope?: string }) =>
+      flow.ask({ route: `GET /images?owner=${owner}`, ...who });
+    const admin = { sub: 'root', scope: 'fanbus/admin' };
+    const own = await list('grace', { sub: 'grace' });
+    expect(own.body.images).toMatchObject([{ userId: 'grace', uploadId: grace.uploadId }]);
+    expect((await list('grace', admin)).body).toEqual(own.body);
+    expect((await list('nobody-at-all', admin)).body).toEqual({ images: [] });
+    expect(await list('a%2Fb', admin)).toMatchObject({ status: 400 });
+    expect(await list('grace', { sub: 'mallory' })).toMatchObject({
+      status: 403,
+      body: { type: 'urn:fanbus:problem:forbidden', errors: [{ pointer: '/query/owner' }] },
+    });
+  });
+
   it('with a threat in it is told of, and never linked', async () => {
     const { id, status } = await find('mallory', mallory);
     expect(status).toBe('rejected');
@@ -151,7 +166,7 @@ describe('a request', () => {
       expect(answer).toMatchObject({ status, body: { status, type: `urn:fanbus:problem:${type}` } });
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
     }
-    expect((await flow.ask({ route: 'GET /images?owner=grace' })).status).toBe(400);
+    expect((await flow.ask({ route: 'GET /images?user=grace' })).status).toBe(400);
   });
 
   it('under one Idempotency-Key is answered once', async () => {

@@ -77,6 +77,42 @@ describe('a task', () => {
     }
     expect((await ask(`GET /tasks/${task.id}`, { sub: 'grace' })).body).toEqual(task);
   });
+
+  it('is seen and changed by an admin who says whose it is, and by no stranger who does', async () => {
+    const sub = 'edsger';
+    const { body: task } = await ask('POST /tasks', { sub, body: { title } });
+    const admin = { sub: 'root', scope: 'fanbus/admin' };
+    const [list, one] = [`/tasks?owner=${sub}`, `/tasks/${task.id}?owner=${sub}`];
+    const body = { title: 'Sing', isComplete: true };
+
+    const refusals = [
+      [`GET ${list}`, 403],
+      [`GET ${one}`, 404],
+      [`PUT ${one}`, 404],
+      [`DELETE ${one}`, 404],
+      [`GET /task-files?owner=${sub}`, 403],
+      ['GET /tasks?owner=nobody-at-all', 403],
+    ] as const;
+    for (const [route, status] of refusals) {
+      const answer = await ask(route, route.startsWith('PUT') ? { body } : {});
+      expect(answer, route).toMatchObject({ status, body: { status } });
+    }
+
+    expect((await ask(`GET ${list}`, admin)).body).toEqual({ tasks: [task] });
+    expect(await ask(`GET ${one}`, admin)).toMatchObject({ status: 200, body: task });
+    const said = listen();
+    expect((await ask(`PUT ${one}`, { ...admin, body })).body).toMatchObject({ owner: sub, title: 'Sing' });
+    expect((await ask(`GET ${one}`, { sub })).body).toMatchObject({ owner: sub, title: 'Sing' });
+    expect((await ask(`DELETE ${one}`, admin)).status).toBe(204);
+    expect((await ask(`GET ${list}`, { sub })).body).toEqual({ tasks: [] });
+    expect(said).toEqual(['TaskUpdated.v1', 'TaskDeleted.v1']);
+
+    for (const path of ['/tasks', '/task-files']) {
+      expect((await ask(`GET ${path}?owner=a%20b`, admin)).status).toBe(400);
+    }
+    expect((await ask('GET /tasks?owner=nobody-at-all', admin)).body).toEqual({ tasks: [] });
+    expect((await ask('GET /task-files?owner=nobody-at-all', admin)).body).toEqual({ taskFiles: [] });
+  });
 });
 
 describe('a file', () => {
@@ -126,6 +162,8 @@ describe('a file', () => {
       expect((await ask(`GET ${path}`, { sub: 'root', scope: 'fanbus/admin' })).status).toBe(200);
     }
     expect((await ask(`GET /task-files?uploadId=${file.uploadId}`)).body).toEqual({ taskFiles: [] });
+    const all = await ask(`GET /task-files?owner=${sub}`, { sub: 'root', scope: 'fanbus/admin' });
+    expect(all.body).toEqual({ taskFiles: [file] });
   });
 
   it('comes by a form, as often as the form is sent', async () => {
@@ -157,7 +195,8 @@ describe('a request', () => {
       ['POST /tasks', { body: 'title', headers: csv }, 415, 'unsupported-media-type'],
       [`PUT /tasks/${unknown}`, { body: { title } }, 400, 'invalid-request'],
       ['GET /tasks/7', {}, 400, 'invalid-request'],
-      ['GET /tasks?owner=grace', {}, 400, 'invalid-request'],
+      ['GET /tasks?owner=grace', {}, 403, 'forbidden'],
+      ['GET /tasks?owner=', {}, 400, 'invalid-request'],
       ['GET /tasks?limit=101', {}, 400, 'invalid-request'],
       ['GET /tasks?cursor=x', {}, 400, 'invalid-request'],
       ['GET /task-files?uploadId=x', {}, 400, 'invalid-request'],
@@ -168,6 +207,15 @@ describe('a request', () => {
     for (const [route, request, status, type] of bad) {
       const answer = await ask(route, request);
       expect(answer, route).toMatchObject({ status, body: { status, type: `urn:fanbus:problem:${type}` } });
+    }
+  });
+
+  it('with too large a head is answered by API Gateway, however large', async () => {
+    for (const bytes of [11_000, 100_000]) {
+      expect(await ask('GET /tasks', { headers: { 'x-large': 'x'.repeat(bytes) } })).toMatchObject({
+        status: 431,
+        body: { message: 'Request Header Fields Too Large' },
+      });
     }
   });
 

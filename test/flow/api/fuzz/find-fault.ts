@@ -1,5 +1,5 @@
 import { validatorOf } from './document.ts';
-import type { FuzzRequest } from './requests-of.ts';
+import { callers, type FuzzRequest } from './requests-of.ts';
 
 export interface FuzzAnswer {
   readonly status: number;
@@ -35,12 +35,12 @@ function parse(text: string): unknown {
   }
 }
 
-function kindOf({ caller, isValid }: FuzzRequest): string {
-  return `${isValid ? 'valid' : 'not valid'}, by ${caller}`;
+function kindOf({ caller, isValid, owner }: FuzzRequest): string {
+  return `${isValid ? 'valid' : 'not valid'}, by ${caller}${owner === undefined ? '' : `, about ${owner}`}`;
 }
 
 function hasRightOutcome(
-  { caller, isValid, operation }: FuzzRequest,
+  { caller, isValid, operation, owner }: FuzzRequest,
   { status }: FuzzAnswer,
   body: unknown,
 ): boolean {
@@ -49,6 +49,10 @@ function hasRightOutcome(
   if (!isOpen && (caller === 'nobody' || caller === 'garbage')) return [400, 401, 431].includes(status);
   if (!isOpen && caller === 'shared') return [400, 403, 404, 431].includes(status);
   if (!isValid) return status >= 400;
+  if (owner !== undefined && owner !== callers[caller] && caller !== 'admin') {
+    // A list is refused; of a single thing it is said that there is none.
+    return [operation.path.endsWith('{id}') ? 404 : 403, 431].includes(status);
+  }
   return ![401, 403, 413, 415, 429].includes(status) && (status !== 400 || isAboutMeaning(body));
 }
 

@@ -73,6 +73,7 @@ describe('POST /images', () => {
     ['a/b.jpg', 'image/jpeg', '/body/name'],
     ['..', 'image/jpeg', '/body/name'],
     [FILE_NAME, 'image/jpeg', '/body/name'],
+    [`\u2028${FILE_NAME}.jpg`, 'image/jpeg', '/body/name'],
     ['x'.repeat(101), 'image/jpeg', '/body/name'],
     ['', 'image/jpeg', '/body/name'],
     ['me.svg', 'image/svg+xml', '/body/contentType'],
@@ -156,11 +157,42 @@ describe('GET /images', () => {
     ).toEqual([]);
   });
 
-  it("goes on in the caller's own list whoever's cursor it is", async () => {
+  it('goes on in the list that the cursor is of, for its owner and for an admin', async () => {
     const [grace, ada] = [newUser(), newUser()];
-    for (const name of ['1.png', '2.png']) await api.begin(grace.picture(name));
+    for (const { picture } of [grace, ada]) {
+      for (const name of ['1.png', '2.png']) await api.begin(picture(name));
+    }
     const { nextCursor } = (await grace.list('limit=1')).body;
-    expect((await ada.list(`cursor=${nextCursor}`)).body).toEqual({ images: [] });
+    const asAdmin = (query: string) => api.ask({ route: 'GET /images', query, claims: admin });
+    expect((await grace.list(`cursor=${nextCursor}`)).body.images).toHaveLength(1);
+    expect((await asAdmin(`owner=${grace.sub}&cursor=${nextCursor}`)).body.images).toHaveLength(1);
+    for (const answer of [
+      await ada.list(`cursor=${nextCursor}`),
+      await asAdmin(`cursor=${nextCursor}`),
+      await asAdmin(`owner=${ada.sub}&cursor=${nextCursor}`),
+    ]) {
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/query/cursor' }] } });
+    }
+  });
+
+  it("lists an owner's pictures to the owner and to an admin, and tells others that it takes one", async () => {
+    const { sub, picture, list } = newUser();
+    const image = picture();
+    await api.begin(image);
+    const asAdmin = (owner: string) =>
+      api.ask({ route: 'GET /images', query: `owner=${owner}`, claims: admin });
+    for (const { body } of [await list(`owner=${sub}`), await asAdmin(sub)]) {
+      expect(body.images).toMatchObject([{ id: image.imageId, userId: sub }]);
+    }
+    expect((await asAdmin('nobody-at-all')).body).toEqual({ images: [] });
+    expect(await asAdmin('a%2Fb')).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/query/owner' }] },
+    });
+    expect(await newUser().list(`owner=${sub}`)).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining('fanbus/admin'), errors: [{ pointer: '/query/owner' }] },
+    });
   });
 
   it('refuses what is no cursor, or one of another list', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { healthApi } from '../../../../generated/http/health.ts';
-import { itemsApi } from '../../../../generated/http/items.ts';
+import { type ItemsOperations, itemsApi } from '../../../../generated/http/items.ts';
 import { routes } from '../../../../generated/http/routes.ts';
 import { type TasksOperations, tasksApi } from '../../../../generated/http/tasks.ts';
 import { createApi, type OperationsOf } from '../../../../services/runtime/http/create-api.ts';
@@ -48,6 +48,10 @@ const operations: OperationsOf<TasksOperations> = {
   listTaskFiles: async () => ({ status: 200, body: { taskFiles: [] } }),
   getTaskFile: async () => ({ status: 404, problem: { detail: 'there is no such file' } }),
   listRejects: async () => ({ status: 200, headers: {}, body: 'line,reason\r\n7,the title is missing\r\n' }),
+};
+
+const items: OperationsOf<ItemsOperations> = {
+  triggerItems: async () => ({ status: 200, body: { published: 0, failed: 0, outcomes: [] } }),
 };
 
 const idempotency: Idempotency = { once: (operate) => operate(ID) };
@@ -293,6 +297,19 @@ describe('refuses', () => {
     });
   });
 
+  it.each(['1e400', '-1e400', '9'.repeat(400)])('the number %s, which would become null', async (number) => {
+    const pointer = '/body/items/1/content/a~1b/2';
+    const handler = createApi(itemsApi, { idempotency, operations: items, log: createRecordedLog().log });
+    const ask = async (text: string) => {
+      const body = `{"items":[{"id":"one"},{"id":"two","content":{"a/b":[0,1.7e308,${text}]}}]}`;
+      const answer = await handler(httpEvent({ route: 'POST /trigger', body }), context);
+      return { status: answer.statusCode, errors: JSON.parse(answer.body ?? '').errors };
+    };
+    const detail = expect.stringMatching(/^must be from -1\.79\S+ to 1\.79/);
+    expect(await ask(number)).toEqual({ status: 400, errors: [{ pointer, detail }] });
+    expect(await ask('1e-400')).toMatchObject({ status: 200 });
+  });
+
   it('names the first twenty fields of many', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`field${n}`, n]));
     const { body } = await ask(post({ title: 'a', ...unknown }));
@@ -300,14 +317,10 @@ describe('refuses', () => {
   });
 
   it('names the first fault of a body that may be large, in little memory', async () => {
-    const handler = createApi(itemsApi, {
-      idempotency,
-      operations: {
-        triggerItems: async () => ({ status: 200, body: { published: 0, failed: 0, outcomes: [] } }),
-      },
-    });
-    const items = Array.from({ length: 300_000 }, () => ({}));
-    const { body = '' } = await handler(httpEvent({ route: 'POST /trigger', body: { items } }), context);
+    const handler = createApi(itemsApi, { idempotency, operations: items, log: createRecordedLog().log });
+    const many = Array.from({ length: 300_000 }, () => ({}));
+    const request = httpEvent({ route: 'POST /trigger', body: { items: many } });
+    const { body = '' } = await handler(request, context);
     expect(JSON.parse(body).errors).toEqual([
       { pointer: '/body/items', detail: 'must NOT have more than 1000 items' },
     ]);

@@ -27,6 +27,10 @@ async function upload({ owner, uploadId = randomUUID() }: { owner: string; uploa
   return { uploadId, path: { id: idOf(event) }, claims: { sub: owner } };
 }
 
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
 function idOf({ detail }: Envelope): string {
   return identifyTaskFile(detail as EventOf<'Object Created'>['detail']).taskFileId;
 }
@@ -125,9 +129,28 @@ describe('the list of files', () => {
     expect(await ask(`uploadId=${randomUUID()}`)).toEqual({ taskFiles: [] });
     const other = await api.ask({ route: 'GET /task-files', query: `uploadId=${third}` });
     expect(other.body).toEqual({ taskFiles: [] });
+
+    const going = `limit=3&cursor=${page.nextCursor}`;
+    const asAdmin = (query: string) => api.ask({ route: 'GET /task-files', query, ...admin });
+    expect(ids((await asAdmin(`owner=lin&${going}`)).body)).toEqual([first]);
+    expect(await asAdmin(`owner=ada&${going}`)).toMatchObject({ status: 400 });
+    expect((await asAdmin('')).body).toEqual({ taskFiles: [] });
+    expect(await api.ask({ route: 'GET /task-files', query: 'owner=lin' })).toMatchObject({
+      status: 403,
+      body: { errors: [{ pointer: '/query/owner' }] },
+    });
   });
 
-  it.each(['x', Buffer.from('2026-11-21T09:30:00.000Z/eve').toString('base64url')])(
+  it("has what came in nobody's name for an admin who asks for it", async () => {
+    const event = api.upload(csv, 'task-files/list.csv');
+    await api.drain();
+    const { body } = await api.ask({ route: 'GET /task-files', query: 'owner=shared', ...admin });
+    expect(body.taskFiles).toMatchObject([{ id: idOf(event), owner: 'shared', created: 1 }]);
+    const { body: list } = await api.ask({ route: 'GET /tasks', query: 'owner=shared', ...admin });
+    expect(list.tasks).toMatchObject([{ owner: 'shared', title: 'Sing' }]);
+  });
+
+  it.each(['x', ...['2026-11-21T09:30:00.000Z/eve', 'ada/2026-11-21T09:30:00.000Z/eve'].map(encode)])(
     'refuses the cursor %s',
     async (cursor) => {
       const answer = await api.ask({ route: 'GET /task-files', query: `cursor=${cursor}` });
@@ -182,9 +205,12 @@ describe('the rejects of a file', () => {
     expect(new Set(lines).size).toBe(lines.length);
   });
 
-  it.each(['x', Buffer.from('../file').toString('base64url')])('refuse the cursor %s', async (cursor) => {
+  it('refuse what is no cursor, or one of another file', async () => {
     const { path, claims } = await upload({ owner: 'ada' });
-    const answer = await api.ask({ route, path, claims, query: `cursor=${cursor}` });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/query/cursor' }] } });
+    const places = [`${randomUUID()}/12`, '12', `${path.id}/../file`];
+    for (const cursor of ['x', ...places.map(encode)]) {
+      const answer = await api.ask({ route, path, claims, query: `cursor=${cursor}` });
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/query/cursor' }] } });
+    }
   });
 });

@@ -9,6 +9,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const eve = { claims: { sub: 'eve' } };
+const admin = { claims: { sub: 'root', scope: 'fanbus/admin' } };
 
 async function create(body: object = { title: 'Sing' }) {
   const { body: task } = await api.ask({ route: 'POST /tasks', body });
@@ -62,9 +63,9 @@ it('answers 412 to who names another version', async () => {
   expect((await api.ask({ route: 'GET /tasks/{id}', path })).body.title).toBe('Sing');
 });
 
-it("says of somebody else's task what it says of none, also to who sees everything", async () => {
+it("says of somebody else's task what it says of none, also to an admin who does not say whose it is", async () => {
   const { path } = await create();
-  for (const claims of [eve.claims, { sub: 'root', scope: 'fanbus/admin' }]) {
+  for (const asker of [eve, { ...eve, query: 'owner=ada' }, admin]) {
     for (const each of [
       path,
       { id: randomUUID() },
@@ -76,12 +77,57 @@ it("says of somebody else's task what it says of none, also to who sees everythi
         { route: 'PUT /tasks/{id}', body },
         { route: 'DELETE /tasks/{id}' },
       ]) {
-        const answer = await api.ask({ ...request, path: each, claims });
+        const answer = await api.ask({ ...request, path: each, ...asker });
         expect(answer).toMatchObject({ status: 404, body: { detail: `you have no task ${each.id}` } });
       }
     }
   }
 });
+
+it("shows an admin an owner's task, and lets it be changed; it stays its owner's, on the bus too", async () => {
+  const { task, path } = await create();
+  const asked = { path, query: 'owner=ada', ...admin };
+  expect(await api.ask({ route: 'GET /tasks/{id}', ...asked })).toMatchObject({ status: 200, body: task });
+  const body = { title: 'Dance', isComplete: true };
+  expect(await api.ask({ route: 'PUT /tasks/{id}', ...asked, body })).toMatchObject({
+    status: 200,
+    body: { owner: 'ada', title: 'Dance' },
+  });
+  expect(await api.ask({ route: 'DELETE /tasks/{id}', ...asked })).toMatchObject({ status: 204 });
+  expect(await api.ask({ route: 'GET /tasks/{id}', path })).toMatchObject({ status: 404 });
+  expect(api.said(task.id)).toMatchObject([
+    { type: 'TaskCreated.v1', data: { task: { owner: 'ada' } } },
+    { type: 'TaskUpdated.v1', data: { old: { owner: 'ada' }, new: { owner: 'ada', title: 'Dance' } } },
+    { type: 'TaskDeleted.v1', data: { task: { owner: 'ada' } } },
+  ]);
+});
+
+it('looks for a task among those of the owner that is named', async () => {
+  const { path } = await create();
+  for (const owner of ['eve', 'nobody-at-all', 'ada%2300']) {
+    expect(
+      await api.ask({ route: 'GET /tasks/{id}', path, query: `owner=${owner}`, ...admin }),
+    ).toMatchObject({
+      status: 404,
+    });
+  }
+  expect(await api.ask({ route: 'GET /tasks/{id}', path, query: 'owner=ada' })).toMatchObject({
+    status: 200,
+  });
+});
+
+it.each(['', 'a/b', 'a%20b', 'a%0Ab', 'a%C2%85b', 'x'.repeat(129)])(
+  'refuses the owner "%s"',
+  async (owner) => {
+    const { path } = await create();
+    for (const request of [{ route: 'GET /tasks' }, { route: 'GET /tasks/{id}', path }]) {
+      expect(await api.ask({ ...request, query: `owner=${owner}`, ...admin })).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/query/owner' }] },
+      });
+    }
+  },
+);
 
 it('deletes once', async () => {
   const { path } = await create();
@@ -106,18 +152,48 @@ it('lists by pages, and goes on only with a cursor of its own', async () => {
   expect(titles.sort()).toEqual(['a', 'b', 'c']);
   const complete = await api.ask({ route: 'GET /tasks', claims, query: 'isComplete=true' });
   expect(complete.body).toEqual({ tasks: [expect.objectContaining({ title: 'b' })] });
-  // Another caller goes on in their own list.
-  expect((await api.ask({ route: 'GET /tasks', query, claims: { sub: 'nobody' } })).body).toEqual({
-    tasks: [],
-  });
+
+  const asAdmin = (owner: string) =>
+    api.ask({ route: 'GET /tasks', query: `owner=${owner}&${query}`, ...admin });
+  expect(await asAdmin('grace')).toMatchObject({ status: 200, body: second.body });
+  const elsewhere = [
+    await asAdmin('ada'),
+    await api.ask({ route: 'GET /tasks', query, claims: { sub: 'gracey' } }),
+    await api.ask({ route: 'GET /tasks', query, claims: { sub: 'grac' } }),
+    await api.ask({ route: 'GET /task-files', query, claims }),
+  ];
+  for (const answer of elsewhere) {
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/query/cursor' }] } });
+  }
+});
+
+it("lists an owner's tasks to the owner and to an admin, and tells others that it takes one", async () => {
+  const claims = { sub: 'lin' };
+  const { body: task } = await api.ask({ route: 'POST /tasks', claims, body: { title: 'Sing' } });
+  const list = (query: string, asker: object) => api.ask({ route: 'GET /tasks', query, ...asker });
+  for (const asker of [{ claims }, admin]) {
+    expect((await list('owner=lin', asker)).body).toEqual({ tasks: [task] });
+  }
+  expect((await list('', admin)).body).toEqual({ tasks: [] });
+  expect((await list('owner=nobody-at-all', admin)).body).toEqual({ tasks: [] });
+  for (const query of ['owner=lin', 'owner=nobody-at-all', 'owner=lin&cursor=x']) {
+    expect(await list(query, eve)).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining('fanbus/admin'), errors: [{ pointer: '/query/owner' }] },
+    });
+  }
 });
 
 const write = (place: string) => Buffer.from(place).toString('base64url');
 
-it.each(['x', 'Li4v', write('16/'), write('00/../eve'), write('00'), `${write('03/')}=`, write(' 03/')])(
-  'refuses the cursor %s',
-  async (cursor) => {
-    const answer = await api.ask({ route: 'GET /tasks', query: `cursor=${encodeURIComponent(cursor)}` });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/query/cursor' }] } });
-  },
-);
+it.each([
+  'x',
+  'Li4v',
+  ...['03/', 'eve/03/', 'ada/16/', 'ada/00/../eve', 'ada/00', 'ada/ 03/'].map(write),
+  `${write('ada/03/')}=`,
+])('refuses the cursor %s', async (cursor) => {
+  const answer = await api.ask({ route: 'GET /tasks', query: `cursor=${encodeURIComponent(cursor)}` });
+  expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/query/cursor' }] } });
+  const own = await api.ask({ route: 'GET /tasks', query: `cursor=${write('ada/03/')}` });
+  expect(own.status).toBe(200);
+});

@@ -75,6 +75,17 @@ describe('a form', () => {
     expect(stored(form.uploadId)).toEqual([]);
   });
 
+  it.each(['a/b', '..', '', '{filename}', 'my {filename}.csv', '\u2028{filename}'])(
+    'is refused with the name %j, where S3 would put a name of its own for {filename}',
+    async (name) => {
+      const body = { name: name.replace('{', '${') };
+      expect(await api.ask({ route: 'POST /tasks/uploads', body })).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/body/name' }] },
+      });
+    },
+  );
+
   it('of one that asked for it with another token is in their own folder', async () => {
     const { body } = await api.ask({
       route: 'POST /tasks/uploads',

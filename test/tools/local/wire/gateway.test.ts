@@ -88,6 +88,11 @@ describe('the gateway', () => {
     });
   });
 
+  it('leaves it to the service how large a head may be', async () => {
+    const authorization = `${credential('toys')}${'0'.repeat(100_000)}`;
+    expect(await call('Toys.Echo', { authorization })).toMatchObject({ status: 200 });
+  });
+
   it('answers an error with its code, words, status and members', async () => {
     expect(await call('Toys.Refuse')).toMatchObject({
       status: 418,
