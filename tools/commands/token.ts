@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { problemOfLoopbackUrl } from '../local/bus/loopback-url.ts';
 import { requestToken } from '../request-token.ts';
+import { findEngines } from '../target/running-engines.ts';
 import { UserError } from '../user-error.ts';
 
 export const token = defineCommand({
@@ -28,14 +29,15 @@ export const token = defineCommand({
     },
     endpoint: {
       type: 'string',
-      description: 'What fanbus local printed as Endpoint. Default: AWS_ENDPOINT_URL of this shell',
+      description:
+        'What fanbus local printed as Endpoint. Default: AWS_ENDPOINT_URL of this shell, else the one that runs',
       valueHint: 'URL',
     },
   },
   async run({ args }) {
     const { audience, scope, sub } = args;
     if (sub === undefined) throw new UserError('no --sub: say whom the token is for, such as --sub ada.');
-    const endpoint = readEndpoint(args.endpoint ?? process.env.AWS_ENDPOINT_URL);
+    const endpoint = readEndpoint(args.endpoint ?? (process.env.AWS_ENDPOINT_URL || theOnlyOne()));
     const expiresIn = args['expires-in'];
     console.log(
       await requestToken(endpoint, {
@@ -47,6 +49,11 @@ export const token = defineCommand({
     );
   },
 });
+
+function theOnlyOne(): string | undefined {
+  const [engine, ...others] = findEngines();
+  return others.length === 0 ? engine?.endpoint : undefined;
+}
 
 function readEndpoint(endpoint = ''): string {
   if (endpoint === '') {

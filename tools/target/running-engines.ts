@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** An AWS that `fanbus local` runs on this machine, from this clone. */
+/** An AWS that `fanbus local` runs on this machine, for whoever asks. */
 export interface RunningEngine {
   readonly endpoint: string;
   readonly region: string;
@@ -11,12 +12,15 @@ export interface RunningEngine {
 }
 
 /** Lets the commands of other shells find an engine. Answers the way to take that back. */
-export function announceEngine(engine: Omit<RunningEngine, 'pid'>, folder = inThisClone): () => void {
+export function announceEngine(engine: Omit<RunningEngine, 'pid'>, folder = ourFolder()): () => void {
   const { pid } = process;
   const file = join(folder, `${pid}.json`);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(file, JSON.stringify({ ...engine, pid } satisfies RunningEngine));
-  const remove = () => rmSync(file, { force: true });
+  const remove = () => {
+    rmSync(file, { force: true });
+    removeIfEmpty(folder);
+  };
   process.once('exit', remove);
   return () => {
     process.off('exit', remove);
@@ -25,7 +29,7 @@ export function announceEngine(engine: Omit<RunningEngine, 'pid'>, folder = inTh
 }
 
 /** The engines that run; what was left of one that was killed is removed. */
-export function findEngines(folder = inThisClone): readonly RunningEngine[] {
+export function findEngines(folder = ourFolder()): readonly RunningEngine[] {
   return filesIn(folder).flatMap((name) => {
     const file = join(folder, name);
     const engine = read(file);
@@ -35,13 +39,24 @@ export function findEngines(folder = inThisClone): readonly RunningEngine[] {
   });
 }
 
-const inThisClone = join(import.meta.dirname, '../../node_modules/.cache/fanbus/engines');
+function ourFolder(): string {
+  return join(tmpdir(), `fanbus-engines-${userInfo().uid}`);
+}
 
 function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).sort();
+    // Where everybody may write, somebody else may have been first.
+    return statSync(folder).uid === userInfo().uid ? readdirSync(folder).sort() : [];
   } catch {
     return [];
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Another engine is in it.
   }
 }
 

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runCommand } from 'citty';
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { token } from '../../../tools/commands/token.ts';
 import { UserError } from '../../../tools/user-error.ts';
 import { ISSUER, type OpenApi, openApi } from '../local/api/open-api.ts';
@@ -111,7 +114,10 @@ describe('fanbus token', () => {
 
   it('refuses to go without a user, or without an engine', async () => {
     expect(await refusal('--endpoint', api.aws.endpoint)).toContain('no --sub: say whom the token is for');
-    const { stderr } = await run(['--sub', 'ada']).catch((error) => error);
+    // Engines that run are known by their files in the temporary folder.
+    const TMPDIR = mkdtempSync(join(tmpdir(), 'no-engine-'));
+    onTestFinished(() => rmSync(TMPDIR, { recursive: true }));
+    const { stderr } = await run(['--sub', 'ada'], { TMPDIR }).catch((error) => error);
     expect(stderr).toMatch(/^fanbus: no engine to ask: start npx fanbus local in another shell/);
   });
 
