@@ -8,7 +8,7 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../../tools/local/start-local-aws.ts';
 import { openTarget } from '../../../tools/target/open-target.ts';
 import { readConsumers, requireConsumer } from '../../../tools/target/read-consumers.ts';
@@ -54,8 +54,11 @@ describe('where a command works', () => {
 });
 
 describe('the engines that run', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'engines-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'engines-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('are found until they end', () => {
     const engine = { endpoint: 'http://127.0.0.1:4566', region: 'us-east-1', stage: 'dev' };
