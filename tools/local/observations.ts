@@ -14,7 +14,10 @@ export type Observation =
     }
   /** An object was created, deleted… in a bucket. */
   | { kind: 'stored'; bucket: string; key: string; bytes: number; reason: string }
-  /** A bus accepted an event. `bytes` is the entry's size as AWS counts it. */
+  /**
+   * A bus accepted an event. `bytes` is the entry's size as AWS counts it; `forwardedFrom` its id on the bus that a rule took it from;
+   * `replayName` the replay that brought it back.
+   */
   | {
       kind: 'published';
       bus: string;
@@ -23,13 +26,24 @@ export type Observation =
       detailType: string;
       bytes: number;
       caller: string;
+      forwardedFrom?: string;
+      replayName?: string;
     }
   | { kind: 'matched'; bus: string; rule: string; eventId: string }
   /** `clause` is the path and condition of the pattern that the event did not meet. Only reported while somebody listens for it. */
   | { kind: 'unmatched'; bus: string; rule: string; eventId: string; clause: string }
   /** A bus accepted an event that none of its rules wants: AWS drops it without a word. */
   | { kind: 'unheard'; bus: string; eventId: string; source: string; detailType: string }
-  | { kind: 'delivered'; bus: string; rule: string; eventId: string; target: string; attempt: number }
+  /** A target has the event; a queue as the message `messageId`. */
+  | {
+      kind: 'delivered';
+      bus: string;
+      rule: string;
+      eventId: string;
+      target: string;
+      attempt: number;
+      messageId?: string;
+    }
   /** An attempt to deliver failed for a reason that may pass; the next one follows after `waitMs`. */
   | {
       kind: 'retrying';
@@ -51,8 +65,15 @@ export type Observation =
       code: string;
       message: string;
     }
-  /** A message entered a queue. */
-  | { kind: 'enqueued'; queue: string; messageId: string; bytes: number; caller: string }
+  /** A message entered a queue. `eventId` when its body is an event as EventBridge delivers it. */
+  | {
+      kind: 'enqueued';
+      queue: string;
+      messageId: string;
+      bytes: number;
+      caller: string;
+      eventId?: string;
+    }
   /** A poller or a client received messages. `bytes` is the sum of their bodies. */
   | { kind: 'received'; queue: string; messageIds: readonly string[]; bytes: number; caller: string }
   /** A function ran. `billedMs` counts as Lambda bills: whole milliseconds, initialisation included. */
@@ -68,8 +89,15 @@ export type Observation =
       error?: string;
       logBytes: number;
     }
-  /** The poller knows how each message of a batch ended. */
-  | { kind: 'settled'; queue: string; function: string; done: readonly string[]; failed: readonly string[] }
+  /** The poller knows how each message of a batch ended. `requestId` of the invocation; absent when the function took none. */
+  | {
+      kind: 'settled';
+      queue: string;
+      function: string;
+      requestId?: string;
+      done: readonly string[];
+      failed: readonly string[];
+    }
   /** The poller deleted messages that the mapping's filters do not want, without invoking the function. */
   | { kind: 'filtered'; queue: string; function: string; messageIds: readonly string[] }
   /** A function itself sent a message to a dead-letter queue. */

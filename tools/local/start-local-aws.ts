@@ -20,6 +20,7 @@ import { createObservations, type Observations } from './observations.ts';
 import type { Persistence } from './persistence/persistence.ts';
 import { createQueues } from './queue/create-queues.ts';
 import type { Queues } from './queue/queues.ts';
+import { createRecord } from './record/create-record.ts';
 import { createSource } from './source/create-source.ts';
 import type { Source } from './source/source.ts';
 import { createAuthority } from './wire/authority.ts';
@@ -120,7 +121,8 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
   const gateway = createGateway({ engine, callers, port });
   const functions = createFunctions(engine, { queues, callers, logs, environmentIdleMs });
   const apis = createApis(engine, { functions, logs });
-  const buses = createBuses(engine, { queues, functions, logs, archiveDelayMs });
+  const record = createRecord({ clock, observations });
+  const buses = createBuses(engine, { queues, functions, logs, archiveDelayMs, record });
 
   const services: readonly LocalService[] = [
     sts,

@@ -23,8 +23,8 @@ export interface BusEvent {
   readonly traceHeader?: string;
   /** The entry's size as PutEvents counts it. */
   readonly bytes: number;
-  /** True when a rule of another bus sent it: it may not be sent to a further bus. */
-  readonly cameOverBus: boolean;
+  /** Its id on the other bus whose rule sent it: it may not be sent to a further bus. @default it was put here */
+  readonly forwardedFrom?: string;
 }
 
 /** The event as targets receive it: AWS's keys in AWS's order, compact. */
@@ -52,7 +52,7 @@ export function fieldsOf(event: BusEvent): EventFields {
 
 /** The same event under a new id, as AWS gives it on its way to another bus. */
 export function forwardedEvent(event: BusEvent, acceptedAt: number): BusEvent {
-  return { ...event, id: randomUUID(), acceptedAt, cameOverBus: true };
+  return { ...event, id: randomUUID(), acceptedAt, forwardedFrom: event.id };
 }
 
 /** A time as the envelope shows it: UTC, whole seconds. */

@@ -4,6 +4,8 @@ import type { Functions } from '../function/functions.ts';
 import type { Engine } from '../local-service.ts';
 import { tellingOperations, tellingResources } from '../persistence/telling-changes.ts';
 import type { Queues } from '../queue/queues.ts';
+import type { EventRecord } from '../record/create-record.ts';
+import { createRecordEndpoint, RECORD_PATH } from '../record/record-endpoint.ts';
 import { createApiCaller } from '../rule/call-api-destination.ts';
 import { createDeliverer } from '../rule/deliver.ts';
 import { ruleOperations } from '../rule/rules.ts';
@@ -35,12 +37,14 @@ export function createBuses(
     readonly logs: Pick<Logs, 'has' | 'write'>;
     /** How long after its publication an archive has an event for replays: on AWS about ten minutes. @default 0 */
     readonly archiveDelayMs?: number;
+    /** Where to remember what becomes of events. @default nowhere */
+    readonly record?: EventRecord;
   },
 ): Buses {
-  const { queues, functions, logs, archiveDelayMs = 0 } = options;
+  const { queues, functions, logs, record, archiveDelayMs = 0 } = options;
   const buses = new Map<string, Bus>();
   const apiCaller = createApiCaller(engine);
-  const publisher = createPublisher(engine, () => deliverer);
+  const publisher = createPublisher(engine, { deliverer: () => deliverer, record });
 
   const context: EventsContext = {
     engine,
@@ -112,6 +116,7 @@ export function createBuses(
         ['PutEvents'],
       ),
     },
+    publicPaths: record && { [RECORD_PATH]: createRecordEndpoint(record) },
     resources: tellingResources(eventResources(context), kept?.changed),
     resume() {
       kept?.resume();
@@ -124,6 +129,7 @@ export function createBuses(
       return event.id;
     },
     async close() {
+      record?.close();
       publisher.close();
       deliverer.close();
       apiCaller.close();
@@ -149,6 +155,5 @@ function fromService(engine: Engine, { source, detailType, resources, detail }: 
     detail,
     bytes,
     acceptedAt: engine.clock.now(),
-    cameOverBus: false,
   };
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '../local-service.ts';
+import type { EventRecord } from '../record/create-record.ts';
 import type { Deliverer } from '../rule/deliver.ts';
 import type { EventFields } from '../rule/event-fields.ts';
 import { explainMismatch } from '../rule/explain-mismatch.ts';
@@ -15,7 +16,10 @@ export interface Publisher {
 }
 
 /** Takes events in at once and matches them on a later turn, so that a publisher never waits for the rules. */
-export function createPublisher(engine: Engine, deliverer: () => Deliverer): Publisher {
+export function createPublisher(
+  engine: Engine,
+  { deliverer, record }: { readonly deliverer: () => Deliverer; readonly record?: EventRecord },
+): Publisher {
   const { clock, faults, observations } = engine;
   let waiting: (() => void)[] = [];
   let isClosed = false;
@@ -30,7 +34,10 @@ export function createPublisher(engine: Engine, deliverer: () => Deliverer): Pub
         detailType: event.detailType,
         bytes: event.bytes,
         caller: options.caller,
+        forwardedFrom: event.forwardedFrom,
+        replayName: event.replayName,
       });
+      record?.keep(bus.name, event);
       const matchIt = () => match(bus, event, options);
       const delay = faults.isArmed('bus') && faults.draw('bus', 'delay', `${bus.name} ${envelopeOf(event)}`);
       if (delay) clock.after(delay.ms ?? 0, matchIt);

@@ -74,7 +74,6 @@ function putEntry(context: EventsContext, entry: JsonObject, caller: Caller): Js
     acceptedAt: engine.clock.now(),
     traceHeader: optionalText(entry, 'TraceHeader'),
     bytes: entryBytes(entry),
-    cameOverBus: false,
   };
   const bus = context.findBus(busName);
   if (bus !== undefined) context.publish(bus, event, { caller: caller.name });

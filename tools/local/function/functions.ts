@@ -27,6 +27,8 @@ export interface InvocationOrigin {
 }
 
 export interface Invocation {
+  /** Lambda's id of it, as in the log. */
+  readonly requestId?: string;
   /** JSON text of what the handler returned, or of `{errorType, errorMessage, trace}`. */
   readonly payload: string;
   readonly functionError?: 'Unhandled' | 'Handled';

@@ -142,6 +142,7 @@ export function pollQueue(options: {
       kind: 'settled',
       queue: queue.name,
       function: functionName,
+      requestId: invocation?.requestId,
       done: ids.filter((id) => !failed.has(id)),
       failed: ids.filter((id) => failed.has(id)),
     });

@@ -222,6 +222,7 @@ export function createLocalQueue(options: {
       messageId: message.messageId,
       bytes: message.bytes,
       caller: caller.name,
+      eventId: EVENT.exec(message.body)?.[1],
     });
   }
 
@@ -267,4 +268,6 @@ export function createLocalQueue(options: {
 
 /** How far ahead the fault `reorder` looks for the messages of one receive. */
 const REORDER_WINDOW = 100;
+/** How EventBridge begins an event: whoever puts one into a queue again, such as a dead-letter queue, leaves it as it is. */
+const EVENT = /^\{"version":"0","id":"([^"]+)"/;
 const RECEIPT_HANDLE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

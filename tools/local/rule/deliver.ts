@@ -89,18 +89,21 @@ export function createDeliverer(engine: Engine, destinations: Destinations): Del
     const failed = (error: unknown) => {
       if (!isClosed) giveUpOrRetry(delivery, number, toDeliveryFailure(error));
     };
-    const delivered = () => observations.report({ kind: 'delivered', ...namesOf(delivery), attempt: number });
+    const delivered = (messageId?: string) =>
+      observations.report({ kind: 'delivered', ...namesOf(delivery), attempt: number, messageId });
     try {
       if (faults.isArmed('rule') && faults.draw('rule', 'throttle', subjectOf(delivery))) {
         throw new DeliveryFailure('THROTTLING', 'Rate exceeded', { isRetryable: true });
       }
-      const sent = sendToTarget(destinations, delivery);
-      if (sent === undefined) delivered();
+      const { arrival, messageId } = sendToTarget(destinations, delivery);
+      if (arrival === undefined) delivered(messageId);
       else {
         const forget = kept.keep({ delivery, attempt: number, dueAt: clock.now() });
-        void sent.then(delivered, failed).then(() => {
-          if (!isClosed) forget();
-        });
+        void arrival
+          .then(() => delivered(), failed)
+          .then(() => {
+            if (!isClosed) forget();
+          });
       }
     } catch (error) {
       failed(error);

@@ -26,20 +26,25 @@ export function eventBridge({ arn: sourceArn }: Rule, roleArn?: string): Caller 
   return { kind: 'service', name: 'events.amazonaws.com', sourceArn, roleArn };
 }
 
-/**
- * Makes one attempt; the target has it when this returns, or when what it returns resolves.
- * Throws or rejects with `DeliveryFailure` or the service's `AwsError`.
- */
+/** How an attempt goes on. */
+export interface Sent {
+  /** The message that a queue made of it. */
+  readonly messageId?: string;
+  /** Resolves when the target has it. @default it has it already */
+  readonly arrival?: Promise<void>;
+}
+
+/** Makes one attempt. Throws, or its arrival rejects, with `DeliveryFailure` or the service's `AwsError`. */
 export function sendToTarget(
   { queues, functions, logs, forward, callApi }: Destinations,
   { rule, target, event }: { rule: Rule; target: Target; event: BusEvent },
-): Promise<void> | undefined {
+): Sent {
   const service = target.arn.split(':')[2];
   const caller = eventBridge(rule, target.roleArn);
   if (service === 'sqs') {
     const queue = queues.byArn(target.arn);
     if (queue === undefined) throw noResource(target);
-    queue.send(
+    return queue.send(
       {
         body: target.input(event, rule),
         groupId: target.messageGroupId?.(event),
@@ -47,7 +52,8 @@ export function sendToTarget(
       },
       caller,
     );
-  } else if (service === 'lambda') {
+  }
+  if (service === 'lambda') {
     if (!functions.has(target.arn)) throw noResource(target);
     functions.invokeLater(target.arn, target.input(event, rule), { caller, traceHeader: event.traceHeader });
   } else if (service === 'logs') {
@@ -57,9 +63,9 @@ export function sendToTarget(
     const [body, parameters] = [target.input(event, rule), target.http(event)];
     const called = callApi(target.arn, { body, parameters, caller });
     if (called === undefined) throw noResource(target);
-    return called;
+    return { arrival: called };
   } else {
-    if (event.cameOverBus) {
+    if (event.forwardedFrom !== undefined) {
       throw new DeliveryFailure(
         'THIRD_ACCOUNT_HOP_DETECTED',
         'An event can be sent to an event bus target only once.',
@@ -67,7 +73,7 @@ export function sendToTarget(
     }
     if (!forward(target.arn, event, caller)) throw noResource(target);
   }
-  return undefined;
+  return {};
 }
 
 /** The services whose resources can be targets here. */
