@@ -10,8 +10,8 @@ import { Rule } from './rule.ts';
 
 export interface SourceProps {
   readonly bucketName: string;
-  /** Only new objects under it are told. @default every new object */
-  readonly prefix?: string;
+  /** Only new objects with such a key are told. @default every new object */
+  readonly keys?: { readonly prefix: string } | { readonly wildcard: string };
   /** What expires after the stage's days for uploads. @default everything */
   readonly expiringPrefixes?: readonly string[];
   /** Of the rule that forwards. */
@@ -64,7 +64,7 @@ export class Source extends Construct {
         'detail-type': ['Object Created'],
         detail: {
           bucket: { name: [props.bucketName] },
-          ...(props.prefix === undefined ? {} : { object: { key: [{ prefix: props.prefix }] } }),
+          ...(props.keys === undefined ? {} : { object: { key: [props.keys] } }),
         },
       },
       targetArn: busArn,

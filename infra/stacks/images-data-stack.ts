@@ -20,7 +20,8 @@ export class ImagesDataStack extends Stack {
     const names = namesOf({ stage: stage.name });
     new Source(this, 'Images', {
       bucketName: names.imagesBucket,
-      prefix: imagePrefixes.uploads,
+      // A key without a user is no profile picture.
+      keys: { wildcard: `${imagePrefixes.uploads}*/*` },
       expiringPrefixes: [imagePrefixes.uploads, imagePrefixes.quarantine],
       ruleName: names.imagesRule,
       deadLettersName: names.deadLetters('images'),

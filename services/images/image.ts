@@ -23,10 +23,10 @@ export const imagePrefixes = {
   quarantine: 'quarantine/',
 } as const;
 
-/** What every consumer of uploaded pictures hears: a key without a user is no profile picture. */
+/** What every consumer of uploaded pictures hears. No wildcard: of the rules on one bus, 30 may have one. */
 export const pictureUploaded = {
   event: 'aws.s3/Object Created',
-  detail: { object: { key: [{ wildcard: `${imagePrefixes.uploads}*/*` }] } },
+  detail: { object: { key: [{ prefix: imagePrefixes.uploads }] } },
 } as const;
 
 /** Events leave room for so much. */

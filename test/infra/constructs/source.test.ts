@@ -65,11 +65,11 @@ it('forwards the new objects of this bucket alone from the default bus, with a d
   });
 });
 
-it('tells of one prefix only and lets some prefixes expire, when asked', () => {
+it('tells of some keys only and lets some prefixes expire, when asked', () => {
   const other = new Stack();
   new Source(other, 'Source', {
     bucketName: 'inbox',
-    prefix: 'letters/',
+    keys: { prefix: 'letters/' },
     expiringPrefixes: ['letters/', 'spam/'],
     ruleName: 'inbox',
     deadLettersName: 'inbox-dlq',
