@@ -5,7 +5,7 @@ import { UserError } from './user-error.ts';
 
 /**
  * Throws `UserError` for an option, a value or a word that a command does not take, or a word that is missing; citty passes over them
- * in silence. An option whose `valueHint` ends with … takes several values.
+ * in silence. An option, or the last word, whose `valueHint` ends with … takes several values.
  */
 export function checkArguments(command: string, given: readonly string[], known: ArgsDef): void {
   const positional = Object.entries(known).filter(([, { type }]) => type === 'positional');
@@ -27,7 +27,8 @@ export function checkArguments(command: string, given: readonly string[], known:
     const [missing] = positional.slice(positionals.length);
     if (missing?.[1].required) throw new Error(`${missing[0].toUpperCase()} is missing`);
     const [tooMany] = positionals.slice(positional.length);
-    if (tooMany !== undefined) throw new Error(`Unexpected argument '${tooMany}'`);
+    const isOpen = positional.at(-1)?.[1].valueHint?.endsWith('…');
+    if (tooMany !== undefined && !isOpen) throw new Error(`Unexpected argument '${tooMany}'`);
     for (const [name, value] of Object.entries(values)) {
       if (value === '') throw new Error(`Option '--${name}' has no value`);
     }

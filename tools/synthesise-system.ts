@@ -13,6 +13,10 @@ export interface SynthesiseSystemOptions {
   readonly stage?: string;
   /** Settings of single consumers. @default none */
   readonly overrides?: Overrides;
+  /** More of CDK's context, such as `issuer`. @default none */
+  readonly context?: Readonly<Record<string, string>>;
+  /** Whether consumers with native code are moved to the processor of this machine. @default true */
+  readonly isForThisMachine?: boolean;
   /** Ends the synthesis. @default it runs to its end */
   readonly signal?: AbortSignal;
   /** The folder of the app and its sources. @default this repository */
@@ -27,14 +31,16 @@ export interface SynthesisedSystem {
 }
 
 /**
- * The cloud assembly of Fanbus as it runs on this machine, synthesised unless somebody has done so before. The contracts must be
- * generated. Throws `UserError`.
+ * The cloud assembly of Fanbus, as it runs on this machine unless it is for AWS, synthesised unless somebody has done so before. The
+ * contracts must be generated. Throws `UserError`.
  */
 export async function synthesiseSystem(options: SynthesiseSystemOptions = {}): Promise<SynthesisedSystem> {
-  const { root = repository, signal, stage = 'dev' } = options;
+  const { isForThisMachine = true, overrides = {}, root = repository, signal, stage = 'dev' } = options;
   const machine = process.arch === 'arm64' ? 'arm64' : 'x86_64';
-  const overrides = nativeOverrides(readSubscriptions(root), { overrides: options.overrides ?? {}, machine });
-  const context = { stage, overrides: JSON.stringify(overrides) };
+  const here = isForThisMachine
+    ? nativeOverrides(readSubscriptions(root), { overrides, machine })
+    : overrides;
+  const context = { ...options.context, stage, overrides: JSON.stringify(here) };
   const cache = createFolderCache({ root, name: 'assemblies', most: 12 });
   const key = keyOf(root, context);
   const kept = cache.find(key);
