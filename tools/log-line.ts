@@ -102,11 +102,17 @@ function renderError({ stack, cause }: LoggedError): string {
 }
 
 function renderValue(value: unknown): string {
-  if (Array.isArray(value) && !value.some(isObject)) return value.map(renderValue).join(',');
+  if (Array.isArray(value) && !value.some(isObject)) {
+    const more = value.length > LISTED ? `,…+${value.length - LISTED}` : '';
+    return `${value.slice(0, LISTED).map(renderValue).join(',')}${more}`;
+  }
   if (isObject(value) || Array.isArray(value)) return JSON.stringify(value);
   const text = String(value);
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
+
+/** Of the ids of a batch; the log itself has all. */
+const LISTED = 3;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -13,6 +13,8 @@ export interface ReadMessage<Type extends ConsumableType> {
   readonly isLastReceive: boolean;
   /** For the log and the dead-letter queue; absent when the event does not say. */
   readonly correlationId?: string;
+  /** Ours; of an event that is not ours, EventBridge's. For the log. */
+  readonly eventId?: string;
   readonly traceparent?: string;
   readonly content: { readonly delivery: Delivery<Type> } | { readonly outcome: Outcome };
 }
@@ -75,9 +77,10 @@ function isOurs({ source }: Envelope): boolean {
 }
 
 /** Asks for no valid detail: an event that is parked for its detail should still be traced. */
-function traceOf(event: Envelope): Pick<ReadMessage<never>, 'correlationId' | 'traceparent'> {
-  const { correlationId, traceparent } = metadataOf(event) ?? {};
+function traceOf(event: Envelope): Pick<ReadMessage<never>, 'correlationId' | 'eventId' | 'traceparent'> {
+  const { correlationId, eventId, traceparent } = metadataOf(event) ?? {};
   return {
+    eventId: typeof eventId === 'string' ? eventId : event.id,
     correlationId: typeof correlationId === 'string' ? correlationId : event.id,
     ...(typeof traceparent === 'string' ? { traceparent } : {}),
   };

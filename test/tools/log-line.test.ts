@@ -30,6 +30,13 @@ it('shows time, function, level, message and fields of a logger’s record', () 
   );
 });
 
+it('shows the first of a long list, and how many more there are', () => {
+  const events = Array.from({ length: 1_000 }, (_, n) => `e${n}`);
+  expect(render({ level: 'INFO', message: 'batch handled', events })).toBe(
+    '  09:30:00.005  shop-price  INFO   batch handled  events=e0,e1,e2,…+997\n',
+  );
+});
+
 it('shows an error with its stack and its causes, indented', () => {
   const cause = { name: 'Error', message: 'reset', stack: 'Error: reset\n    at socket (net.js:1:2)' };
   const error = { name: 'TypeError', message: 'no', stack: 'TypeError: no\n    at price (p.js:3:4)', cause };

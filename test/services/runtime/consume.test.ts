@@ -79,6 +79,7 @@ describe('a message', () => {
             retried: 0,
             parked: 0,
             correlationIds: ['chain-1'],
+            events: [completedEvent.detail.metadata.eventId],
           },
         ],
       },
