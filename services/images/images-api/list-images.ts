@@ -1,6 +1,6 @@
 import type { ImagesOperations } from '../../../generated/http/images.ts';
 import type { Operation } from '../../runtime/http/create-api.ts';
-import { notYours, ownerFor } from '../../runtime/http/principal.ts';
+import { notYours, ownerFor } from '../../runtime/http/owner-for.ts';
 import { summariseReview } from './describe-review.ts';
 import { readCursor, writeCursor } from './image-cursor.ts';
 import type { ReviewReader } from './review-reader.ts';

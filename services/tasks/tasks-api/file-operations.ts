@@ -1,7 +1,8 @@
 import type { TaskFile, TasksOperations } from '../../../generated/http/tasks.ts';
 import type { OperationsOf } from '../../runtime/http/create-api.ts';
 import { etagOf } from '../../runtime/http/etag.ts';
-import { notYours, ownerFor, type Principal } from '../../runtime/http/principal.ts';
+import { notYours, ownerFor } from '../../runtime/http/owner-for.ts';
+import type { Principal } from '../../runtime/http/principal.ts';
 import type { Reject, Rejects } from '../rejects.ts';
 import { readCursor, strangeCursor, writeCursor } from './cursor.ts';
 import type { FilePlace, TaskFileRecord, TaskFileRecords } from './task-file-records.ts';

@@ -1,6 +1,6 @@
 import type { NewTask, TasksOperations } from '../../../generated/http/tasks.ts';
 import type { OperationsOf } from '../../runtime/http/create-api.ts';
-import { notYours, ownerFor } from '../../runtime/http/principal.ts';
+import { notYours, ownerFor } from '../../runtime/http/owner-for.ts';
 import { parseTime, type TaskInput } from '../task.ts';
 import { readCursor, strangeCursor, writeCursor } from './cursor.ts';
 import { etagOfVersion, type Refused, type TaskChanges } from './task-changes.ts';

@@ -105,15 +105,11 @@ it("shows an admin an owner's task, and lets it be changed; it stays its owner's
 it('looks for a task among those of the owner that is named', async () => {
   const { path } = await create();
   for (const owner of ['eve', 'nobody-at-all', 'ada%2300']) {
-    expect(
-      await api.ask({ route: 'GET /tasks/{id}', path, query: `owner=${owner}`, ...admin }),
-    ).toMatchObject({
-      status: 404,
-    });
+    const answer = await api.ask({ route: 'GET /tasks/{id}', path, query: `owner=${owner}`, ...admin });
+    expect(answer.status).toBe(404);
   }
-  expect(await api.ask({ route: 'GET /tasks/{id}', path, query: 'owner=ada' })).toMatchObject({
-    status: 200,
-  });
+  const own = await api.ask({ route: 'GET /tasks/{id}', path, query: 'owner=ada' });
+  expect(own.status).toBe(200);
 });
 
 it.each(['', 'a/b', 'a%20b', 'a%0Ab', 'a%C2%85b', 'x'.repeat(129)])(
