@@ -1,5 +1,6 @@
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Construct } from 'constructs';
 import { apiFunctions } from '../generated/http/routes.ts';
 import { refuseUnknownConsumers } from './overrides.ts';
 import { SettingsError } from './settings-error.ts';
@@ -26,47 +27,63 @@ import { TasksDataStack } from './stacks/tasks-data-stack.ts';
 import { UpdateProfileStack } from './stacks/update-profile-stack.ts';
 import { readStage, type Stage } from './stage.ts';
 
+/** By domain what outlives its consumers, if anything does, and the consumers in flow order: `fanbus new consumer` adds to them. */
+const domains: Readonly<Record<string, Domain>> = {
+  tasks: {
+    data: TasksDataStack,
+    consumers: [ReadTaskFileStack, CreateTasksStack, CompleteTaskFileStack],
+  },
+  images: {
+    data: ImagesDataStack,
+    consumers: [
+      MakeThumbnailsStack,
+      ScanImageStack,
+      ModerateImageStack,
+      DetectFacesStack,
+      ReadMetadataStack,
+      ConvertFormatStack,
+      GatherVerdictStack,
+      CloseReviewStack,
+      UpdateProfileStack,
+      NoteAnswersStack,
+    ],
+  },
+  items: {
+    data: ItemsDataStack,
+    consumers: [StoreItemStack, LabelItemStack],
+  },
+  analytics: {
+    consumers: [RecordAnalyticsStack],
+  },
+};
+
+interface Domain {
+  readonly data?: StackOfStage;
+  readonly consumers: readonly StackOfStage[];
+}
+
+type StackOfStage = new (scope: Construct, stage: Stage) => Stack;
+
 /** Puts every stack of Fanbus into the app, in flow order. The context names the stage and its overrides. */
 export function addStacks(app: App): Stage {
   const stage = readStage(app.node);
   const bus = new BusStack(app, stage);
-  const tasksData = new TasksDataStack(app, stage);
-  const tasks = [
-    new ReadTaskFileStack(app, stage),
-    new CreateTasksStack(app, stage),
-    new CompleteTaskFileStack(app, stage),
-  ];
-  const imagesData = new ImagesDataStack(app, stage);
-  const images = [
-    new MakeThumbnailsStack(app, stage),
-    new ScanImageStack(app, stage),
-    new ModerateImageStack(app, stage),
-    new DetectFacesStack(app, stage),
-    new ReadMetadataStack(app, stage),
-    new ConvertFormatStack(app, stage),
-    new GatherVerdictStack(app, stage),
-    new CloseReviewStack(app, stage),
-    new UpdateProfileStack(app, stage),
-    new NoteAnswersStack(app, stage),
-  ];
-  const itemsData = new ItemsDataStack(app, stage);
-  const items = [new StoreItemStack(app, stage), new LabelItemStack(app, stage)];
-  const analytics = new RecordAnalyticsStack(app, stage);
+  const added = Object.values(domains).map(({ data: Data, consumers }) => ({
+    data: Data && new Data(app, stage),
+    consumers: consumers.map((Consumer) => new Consumer(app, stage)),
+  }));
   const api = new ApiStack(app, stage);
-  deployAfter(bus, [tasksData, imagesData, itemsData, analytics, api]);
-  deployAfter(tasksData, [...tasks, api]);
-  deployAfter(imagesData, [...images, api]);
-  deployAfter(itemsData, items);
+  api.addStackDependency(bus);
+  for (const { data = bus, consumers } of added) {
+    if (data !== bus) data.addStackDependency(bus);
+    for (const stack of [...consumers, api]) stack.addStackDependency(data);
+  }
   refuseUnknownConsumers(stage.overrides, [
-    ...[...tasks, ...images, ...items, analytics].map((consumer) => consumer.node.id),
+    ...added.flatMap(({ consumers }) => consumers.map(({ node }) => node.id)),
     ...apiFunctions.map(({ name }) => name),
   ]);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stage;
-}
-
-function deployAfter(first: Stack, then: readonly Stack[]): void {
-  for (const stack of then) stack.addStackDependency(first);
 }
 
 if (import.meta.main) {
