@@ -21,6 +21,7 @@ const commands: Record<string, LoadCommand> = {
   demo: () => import('./commands/demo.ts').then((module) => module.demo),
   codegen: () => import('./commands/codegen.ts').then((module) => module.codegen),
   token: () => import('./commands/token.ts').then((module) => module.token),
+  diff: () => import('./commands/diff.ts').then((module) => module.diff),
   'pattern test': () => import('./commands/pattern.ts').then((module) => module.patternTest),
 };
 

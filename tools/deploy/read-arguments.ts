@@ -9,7 +9,8 @@ import { UserError } from '../user-error.ts';
 export const deployArguments = {
   consumer: {
     type: 'positional',
-    description: 'A consumer, or another stack by its name: make-thumbnails, bus. Several, if you like. Default: all',
+    description:
+      'A consumer, or another stack by its name: make-thumbnails, bus. Several, if you like. Default: all',
     required: false,
     valueHint: 'CONSUMER…',
   },
@@ -58,5 +59,8 @@ function parse(args: readonly string[]) {
       context: { type: 'string', multiple: true },
       ...Object.fromEntries(Object.keys(targetArguments).map((name) => [name, text])),
     },
-  }) as { readonly positionals: readonly string[]; readonly values: { readonly context?: readonly string[] } };
+  }) as {
+    readonly positionals: readonly string[];
+    readonly values: { readonly context?: readonly string[] };
+  };
 }

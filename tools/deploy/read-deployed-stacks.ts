@@ -24,14 +24,18 @@ export async function readDeployedStacks({ names, settings }: Target): Promise<r
     const stacks: Stack[] = [];
     for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) stacks.push(...Stacks);
     const ours = stacks.filter(({ StackName = '' }) => StackName.startsWith(prefix));
-    const read = ours.map(async ({ EnableTerminationProtection, Outputs = [], StackName = '', StackStatus = '' }) => ({
-      name: StackName.slice(prefix.length),
-      stackName: StackName,
-      status: StackStatus,
-      isProtected: EnableTerminationProtection === true,
-      outputs: Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
-      template: isEmpty(StackStatus) ? {} : await templateOf(StackName, client),
-    }));
+    const read = ours.map(
+      async ({ EnableTerminationProtection, Outputs = [], StackName = '', StackStatus = '' }) => ({
+        name: StackName.slice(prefix.length),
+        stackName: StackName,
+        status: StackStatus,
+        isProtected: EnableTerminationProtection === true,
+        outputs: Object.fromEntries(
+          Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+        ),
+        template: isEmpty(StackStatus) ? {} : await templateOf(StackName, client),
+      }),
+    );
     return (await Promise.all(read)).sort((a, b) => a.name.localeCompare(b.name));
   } finally {
     client.destroy();
@@ -43,7 +47,10 @@ export function isEmpty(status: string): boolean {
   return status === 'REVIEW_IN_PROGRESS' || status === 'ROLLBACK_COMPLETE';
 }
 
-async function templateOf(StackName: string, client: CloudFormationClient): Promise<DeployedStack['template']> {
+async function templateOf(
+  StackName: string,
+  client: CloudFormationClient,
+): Promise<DeployedStack['template']> {
   const { TemplateBody = '{}' } = await client.send(
     new GetTemplateCommand({ StackName, TemplateStage: 'Original' }),
   );
