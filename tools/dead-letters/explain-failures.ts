@@ -1,0 +1,132 @@
+import {
+  CloudWatchLogsClient,
+  paginateFilterLogEvents,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { Target } from '../target/target.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import type { Look } from './look-into.ts';
+
+/**
+ * Says of each message that a function failed on what the function's log says of it: SQS moves a message without a word. One that
+ * killed its function is in no line; it is told how the function ended last.
+ */
+export async function explainFailures(
+  looks: readonly Look[],
+  { target, signal }: { readonly target: Target; readonly signal: AbortSignal },
+): Promise<readonly Look[]> {
+  const logs = new CloudWatchLogsClient(target.settings);
+  try {
+    return await Promise.all(looks.map((look) => explainLook(look, { logs, signal })));
+  } finally {
+    logs.destroy();
+  }
+}
+
+interface Reading {
+  readonly logs: CloudWatchLogsClient;
+  readonly signal: AbortSignal;
+}
+
+async function explainLook(look: Look, reading: Reading): Promise<Look> {
+  const failed = look.letters.filter(({ door }) => door === 'failed');
+  const [oldest] = failed;
+  if (oldest === undefined || look.from.kind !== 'consumer') return look;
+  // A consumer's function has its queue's name.
+  const logGroupName = `/aws/lambda/${look.from.consumer.queue.name}`;
+  const startTime = Date.parse(oldest.sentAt);
+  const wanted = new Set(failed.map(({ messageId }) => messageId));
+  const failures = await readFailures({ logGroupName, startTime, wanted }, reading);
+  const ending =
+    failures.size < wanted.size ? await readEnding({ logGroupName, startTime }, reading) : undefined;
+  const letters = look.letters.map((letter) => {
+    if (letter.door !== 'failed') return letter;
+    return {
+      ...letter,
+      ...(failures.get(letter.messageId) ?? ending ?? { error: `nothing is in ${logGroupName}` }),
+    };
+  });
+  return { ...look, letters };
+}
+
+type Failure = Pick<DeadLetter, 'reason' | 'error' | 'attempts'>;
+
+/** The last failure of each message, by its id: lines come in the order of their times. */
+async function readFailures(
+  {
+    wanted,
+    ...where
+  }: { readonly wanted: ReadonlySet<string>; readonly logGroupName: string; readonly startTime: number },
+  reading: Reading,
+): Promise<ReadonlyMap<string, Failure>> {
+  const failures = new Map<string, Failure>();
+  const final = new Set<string>();
+  for await (const line of linesWith('"message failed"', where, reading)) {
+    const { messageId, message, reason, error, receiveCount } = line;
+    if (typeof messageId !== 'string' || !wanted.has(messageId)) continue;
+    failures.set(messageId, {
+      reason: [String(reason), ...nameOf(error)].join(': '),
+      ...(error !== undefined && { error: textOf(error) }),
+      attempts: Number(receiveCount),
+    });
+    if (message === 'message failed for the last time') final.add(messageId);
+    if (final.size === wanted.size) break;
+  }
+  return failures;
+}
+
+/** How the function ended the last time that it did not come to its own end. */
+async function readEnding(
+  where: { readonly logGroupName: string; readonly startTime: number },
+  reading: Reading,
+): Promise<Failure | undefined> {
+  let ending: Failure | undefined;
+  for await (const { record, time } of linesWith('"platform.report"', where, reading)) {
+    const { errorType, status } = record as { readonly errorType?: string; readonly status?: string };
+    if (status === undefined || status === 'success') continue;
+    ending = {
+      reason: 'its function ended before it could say why',
+      error: `${errorType ?? status}, the last time at ${time}`,
+    };
+  }
+  return ending;
+}
+
+async function* linesWith(
+  filterPattern: string,
+  where: { readonly logGroupName: string; readonly startTime: number },
+  { logs: client, signal }: Reading,
+): AsyncGenerator<Readonly<Record<string, unknown>>> {
+  try {
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, { ...where, filterPattern })) {
+      signal.throwIfAborted();
+      for (const { message = '' } of events) {
+        const line = parse(message);
+        if (line !== undefined) yield line;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(error: unknown): readonly string[] {
+  return isNamed(error) ? [error.name] : [];
+}
+
+function textOf(error: unknown): string {
+  if (isNamed(error)) return error.message;
+  return typeof error === 'string' ? error : JSON.stringify(error);
+}
+
+function isNamed(error: unknown): error is { readonly name: string; readonly message: string } {
+  return typeof error === 'object' && error !== null && 'name' in error && 'message' in error;
+}
