@@ -82,9 +82,9 @@ function reasons(withoutEffect: Readonly<Record<string, string>>): string {
     .join('; ');
 }
 
-/** A service of AWS JSON has a map; one that speaks REST names its operations when it refuses another. */
+/** A service of AWS JSON or of the query protocol has a map; one that speaks REST names its operations when it refuses another. */
 async function operationsOf({ name, protocol }: LocalService): Promise<string[]> {
-  if (protocol.kind === 'json') return Object.keys(protocol.operations);
+  if (protocol.kind !== 'http') return Object.keys(protocol.operations);
   const scope = `local/20260101/${aws.region}/${name}/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
   const answer = await fetch(`${aws.endpoint}/nothing?tagging`, { headers: { authorization } });

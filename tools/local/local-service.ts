@@ -6,6 +6,7 @@ import type { Persistence } from './persistence/persistence.ts';
 import type { Authority } from './wire/authority.ts';
 import type { AwsError } from './wire/aws-error.ts';
 import type { Access } from './wire/evaluate-policies.ts';
+import type { XmlContent } from './wire/xml.ts';
 
 /** What every service of the engine is given when it starts. */
 export interface Engine {
@@ -42,10 +43,13 @@ export type JsonOperation = (
   signal?: AbortSignal,
 ) => JsonObject | Promise<JsonObject>;
 
+/** One operation of a service that speaks the query protocol: lists are lists, every other value is a text. Throws `AwsError` to refuse. */
+export type QueryOperation = (input: JsonObject, caller: Caller) => XmlContent | Promise<XmlContent>;
+
 /** What an operation asks for, by its name and input; nothing for the action of the same name on `*`. */
 export type AccessesOf = (operation: string, input: JsonObject) => readonly Access[] | undefined;
 
-/** How a service answers over the wire: a map of operations, or the raw request when its protocol is REST. */
+/** How a service answers over the wire: a map of operations, in JSON or as a form and XML; or the raw request when its protocol is REST. */
 export type Protocol =
   | {
       readonly kind: 'json';
@@ -56,6 +60,14 @@ export type Protocol =
       readonly accessesOf?: AccessesOf;
       /** Headers that this service adds to an error's answer. */
       readonly errorHeaders?: (error: AwsError) => Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'query';
+      /** Of the answers: `http://cloudformation.amazonaws.com/doc/2010-05-15/`. */
+      readonly namespace: string;
+      readonly operations: Readonly<Record<string, QueryOperation>>;
+      /** What a function's role must allow for an operation. @default the action of that name, on `*` */
+      readonly accessesOf?: AccessesOf;
     }
   | {
       readonly kind: 'http';
@@ -115,8 +127,8 @@ export interface DeclaredResource {
   readonly physicalId?: string;
   /** A name in CloudFormation's manner for a resource that gives none: `stack-logicalId-suffix`, stable across deployments. */
   readonly generatedName: string;
-  /** Folder or file of an asset, by the S3 key under which the template names it. */
-  readonly asset: (s3Key: string) => string;
+  /** Folder or file of an asset, by the S3 key under which the template names it. @default it lies in S3 */
+  readonly asset?: (s3Key: string) => string;
 }
 
 export interface DeployedResource {

@@ -3,13 +3,8 @@ import { type Apis, createApis } from './api/create-apis.ts';
 import type { Buses } from './bus/buses.ts';
 import { createBuses } from './bus/create-buses.ts';
 import { type Clock, createClock } from './clock.ts';
-import {
-  createDeploymentState,
-  type DeployedApp,
-  type DeployProgress,
-  deployAssembly,
-} from './deploy/deploy-assembly.ts';
-import { keepDeployments } from './deploy/keep-deployments.ts';
+import { createStacks, type Stacks } from './deploy/create-stacks.ts';
+import type { DeployedApp, DeployProgress } from './deploy/deploy-assembly.ts';
 import { createTables, type Tables } from './fan-in/create-tables.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './function/create-functions.ts';
@@ -27,6 +22,7 @@ import { createAuthority } from './wire/authority.ts';
 import { type Callers, createCallers } from './wire/callers.ts';
 import { createIdentities, type Identities } from './wire/create-identities.ts';
 import { createGateway } from './wire/gateway.ts';
+import { createParameters } from './wire/parameters.ts';
 import { createSts } from './wire/sts.ts';
 
 /** An AWS of one's own on 127.0.0.1. */
@@ -42,6 +38,9 @@ export interface LocalAws {
   /** The environment variables that point an SDK or the AWS CLI here. */
   readonly environment: Readonly<Record<string, string>>;
   readonly identities: Identities;
+  readonly sts: LocalService;
+  readonly parameters: LocalService;
+  readonly stacks: Stacks;
   readonly logs: Logs;
   readonly queues: Queues;
   readonly tables: Tables;
@@ -113,19 +112,23 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
   };
   const callers = createCallers();
 
-  const sts = createSts(engine);
+  const sts = createSts(engine, { callers, identities });
+  const parameters = createParameters(engine);
   const logs = createLogs(engine, { folder: logFolder });
   const queues = createQueues(engine);
   const tables = createTables(engine);
   const source = createSource(engine, { emit: (event) => buses.putServiceEvent(event) });
   const gateway = createGateway({ engine, callers, port });
-  const functions = createFunctions(engine, { queues, callers, logs, environmentIdleMs });
+  const functions = createFunctions(engine, { queues, callers, logs, source, environmentIdleMs });
   const apis = createApis(engine, { functions, logs });
   const record = createRecord({ clock, observations });
   const buses = createBuses(engine, { queues, functions, logs, archiveDelayMs, record });
 
+  const stacks = createStacks(engine, { services: () => services, source });
+
   const services: readonly LocalService[] = [
     sts,
+    parameters,
     identities,
     logs,
     queues,
@@ -134,6 +137,7 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
     functions,
     apis,
     buses,
+    stacks,
   ];
   // Ended backwards: the buses stop to deliver, then the functions are gone, and only then who answered their requests.
   const parts = [sts, identities, logs, queues, tables, source, gateway, functions, apis, buses];
@@ -142,21 +146,21 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
     persistence?.close();
   };
 
+  let isWhole: boolean;
   try {
     await tables.open();
     await apis.open();
     await gateway.listen(services);
+    isWhole = await stacks.open();
   } catch (error) {
     await endAll();
     throw error;
   }
-  const state = createDeploymentState();
-  const kept = persistence && keepDeployments({ persistence, state, endpoint: gateway.endpoint });
-  // What was deployed is whole again only after its next deployment.
+  // What was deployed is whole again only after its next deployment, unless it came over the wire.
   const resume = () => {
     for (const service of services) service.resume?.();
   };
-  if (state.stacks.size === 0) resume();
+  if (isWhole) resume();
   let ending: Promise<void> | undefined;
   return {
     endpoint: gateway.endpoint,
@@ -169,6 +173,9 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
     callers,
     environment: clientEnvironment(gateway.endpoint, region),
     identities,
+    sts,
+    parameters,
+    stacks,
     logs,
     queues,
     tables,
@@ -177,13 +184,9 @@ async function startParts(options: LocalAwsOptions, persistence?: Persistence): 
     apis,
     buses,
     async deploy(assemblyDir, onProgress) {
-      try {
-        const app = await deployAssembly({ assemblyDir, services, engine, state, onProgress });
-        resume();
-        return app;
-      } finally {
-        kept?.changed();
-      }
+      const app = await stacks.deploy(assemblyDir, onProgress);
+      resume();
+      return app;
     },
     close() {
       ending ??= endAll();

@@ -1,18 +1,19 @@
 import type { DeployedResource, Engine } from '../local-service.ts';
-import type { AssemblyStack } from './read-assembly.ts';
 import { NO_VALUE, resolveIntrinsics, type Scope } from './resolve-intrinsics.ts';
+import type { StackSource } from './stack-source.ts';
 
 /** What the intrinsic functions of a stack see: its parameters, conditions and mappings, and what has been deployed so far. */
 export function createScope(options: {
-  readonly stack: AssemblyStack;
+  readonly source: StackSource;
+  readonly stackId: string;
   readonly engine: Pick<Engine, 'accountId' | 'region'>;
   /** By logical id; grows while the stack is deployed. */
   readonly resources: ReadonlyMap<string, DeployedResource>;
   /** By export name. */
   readonly exports: ReadonlyMap<string, string>;
 }): Scope {
-  const { engine, exports, resources, stack } = options;
-  const { Conditions = {}, Mappings = {}, Parameters = {} } = stack.template;
+  const { engine, exports, resources, source, stackId } = options;
+  const { Conditions = {}, Mappings = {}, Parameters = {} } = source.template;
   const conditions = new Map<string, boolean>();
   const pseudo: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': engine.accountId,
@@ -20,8 +21,8 @@ export function createScope(options: {
     'AWS::NotificationARNs': [],
     'AWS::Partition': 'aws',
     'AWS::Region': engine.region,
-    'AWS::StackId': `arn:aws:cloudformation:${engine.region}:${engine.accountId}:stack/${stack.name}/local`,
-    'AWS::StackName': stack.name,
+    'AWS::StackId': stackId,
+    'AWS::StackName': source.name,
     'AWS::URLSuffix': 'amazonaws.com',
   };
 
@@ -30,7 +31,7 @@ export function createScope(options: {
     reference(name) {
       if (Object.hasOwn(pseudo, name)) return pseudo[name];
       const parameter = Parameters[name];
-      if (parameter) return parameterValue(stack.parameters[name] ?? parameter.Default, parameter.Type);
+      if (parameter) return parameterValue(source.parameters[name] ?? parameter.Default, parameter.Type);
       return resourceOf(name).physicalId;
     },
     attribute(logicalId, attribute) {

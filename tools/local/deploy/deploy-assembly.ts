@@ -1,13 +1,10 @@
 import type { DeployedResource, Engine, LocalService } from '../local-service.ts';
-import { createScope } from './create-scope.ts';
-import { deployStack, type StackState } from './deploy-stack.ts';
-import { type AssemblyStack, readAssembly } from './read-assembly.ts';
-import { type PlannedStack, refuseUnsupported } from './refuse-unsupported.ts';
-
-/** What has been deployed to one engine: pass the same one to each deployment, so that it updates instead of creating anew. */
-export interface DeploymentState {
-  readonly stacks: Map<string, StackState>;
-}
+import type { ResourceStep } from './deploy-stack.ts';
+import { planStack } from './plan-stack.ts';
+import { readAssembly } from './read-assembly.ts';
+import { refuseUnsupported } from './refuse-unsupported.ts';
+import { runDeployment } from './run-deployment.ts';
+import { createStackStore, type StackStore } from './stack-store.ts';
 
 export interface DeployedApp {
   readonly stacks: readonly DeployedStack[];
@@ -27,10 +24,6 @@ export interface DeployProgress {
   readonly action: 'deployed' | 'unchanged' | 'removed';
 }
 
-export function createDeploymentState(): DeploymentState {
-  return { stacks: new Map() };
-}
-
 /**
  * Deploys every stack that `cdk synth` wrote into a folder. Throws `UserError`: before anything is deployed, with all that is
  * not supported; later, with the resource that failed. What was deployed until then stays, and the next deployment goes on from there.
@@ -38,44 +31,46 @@ export function createDeploymentState(): DeploymentState {
 export async function deployAssembly(options: {
   readonly assemblyDir: string;
   readonly services: readonly LocalService[];
-  readonly engine: Pick<Engine, 'accountId' | 'region'>;
-  /** @default nothing was deployed before */
-  readonly state?: DeploymentState;
+  readonly engine: Pick<Engine, 'accountId' | 'clock' | 'region'>;
+  /** Pass the same one to each deployment, so that it updates instead of creating anew. @default nothing was deployed before */
+  readonly store?: StackStore;
   readonly onProgress?: (progress: DeployProgress) => void;
 }): Promise<DeployedApp> {
-  const { assemblyDir, engine, onProgress = () => {}, services, state = createDeploymentState() } = options;
+  const { assemblyDir, engine, onProgress = () => {}, services } = options;
+  const { store = createStackStore(engine) } = options;
   const providers = new Map(services.flatMap(({ resources }) => Object.entries(resources)));
-  const planned = readAssembly(assemblyDir).map((stack) => planStack(stack, engine));
+  const assembly = readAssembly(assemblyDir);
+  const planned = assembly.map((source) => planStack(source, engine));
   refuseUnsupported(planned, providers);
 
   const stacks: DeployedStack[] = [];
-  for (const { resources, stack } of planned) {
-    const stackState = state.stacks.get(stack.name) ?? {
-      deployed: new Map(),
-      declared: new Map(),
-      exports: new Map(),
-    };
-    state.stacks.set(stack.name, stackState);
-    const exports = new Map([...state.stacks.values()].flatMap((each) => [...each.exports]));
-    const outputs = await deployStack({
+  for (const [index, { isProtected, name: stackName }] of assembly.entries()) {
+    const plan = planned[index];
+    if (!plan) continue;
+    const stack = store.find(stackName) ?? store.create(stackName, 'CREATE_IN_PROGRESS');
+    stack.isProtected = isProtected;
+    await runDeployment({
       stack,
-      resources,
+      plan,
+      store,
       providers,
-      state: stackState,
-      scope: createScope({ stack, engine, exports, resources: stackState.deployed }),
-      onProgress,
+      engine,
+      keepsFailed: true,
+      onStep({ logicalId, status, type }) {
+        const action = ACTIONS[status];
+        if (action) onProgress({ stackName, logicalId, type, action });
+      },
     });
-    stacks.push({ name: stack.name, outputs, resources: Object.fromEntries(stackState.deployed) });
+    const outputs = Object.fromEntries(stack.outputs.map(({ key, value }) => [key, value]));
+    stacks.push({ name: stackName, outputs, resources: Object.fromEntries(stack.deployed) });
   }
   return { stacks };
 }
 
-/** The stack's resources without those whose condition is false, and without CDK's own statistics. */
-function planStack(stack: AssemblyStack, engine: Pick<Engine, 'accountId' | 'region'>): PlannedStack {
-  const scope = createScope({ stack, engine, resources: new Map(), exports: new Map() });
-  const resources = Object.entries(stack.template.Resources ?? {}).filter(
-    ([, { Condition, Type }]) =>
-      Type !== 'AWS::CDK::Metadata' && (Condition === undefined || scope.isTrue(Condition)),
-  );
-  return { stack, resources: new Map(resources) };
-}
+const ACTIONS: Readonly<Partial<Record<ResourceStep['status'], DeployProgress['action']>>> = {
+  CREATE_COMPLETE: 'deployed',
+  UPDATE_COMPLETE: 'deployed',
+  UNCHANGED: 'unchanged',
+  DELETE_COMPLETE: 'removed',
+  DELETE_SKIPPED: 'removed',
+};

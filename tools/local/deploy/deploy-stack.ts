@@ -1,112 +1,145 @@
 import { UserError } from '../../user-error.ts';
 import type { DeployedResource, JsonObject, ResourceProvider } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { DeployProgress } from './deploy-assembly.ts';
 import { findReferences } from './find-references.ts';
 import { generatedName } from './generated-name.ts';
 import type { PlannedStack } from './refuse-unsupported.ts';
 import { resolveIntrinsics, type Scope } from './resolve-intrinsics.ts';
+import type { StackOutput, StackState } from './stack.ts';
 import type { TemplateResource } from './template.ts';
 import { topologicalOrder } from './topological-order.ts';
 
-/** What one stack has put into the engine so far. */
-export interface StackState {
-  /** By logical id, in the order in which they were made. */
-  readonly deployed: Map<string, DeployedResource>;
-  /** What each of them was made from. */
-  readonly declared: Map<string, { readonly type: string; readonly properties: string }>;
-  /** By export name. */
-  readonly exports: Map<string, string>;
+/** What happens to one resource, in CloudFormation's words: `UPDATE_IN_PROGRESS`, `DELETE_FAILED`. */
+export interface ResourceStep {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly status:
+    | `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`
+    | 'DELETE_SKIPPED'
+    | 'UNCHANGED';
+  readonly physicalId?: string;
+  readonly reason?: string;
 }
 
-/** Makes or updates a stack's resources in the order of their references, removes those that left the template, and answers its outputs. */
-export async function deployStack(
-  options: PlannedStack & {
-    readonly providers: ReadonlyMap<string, ResourceProvider>;
-    readonly scope: Scope;
-    readonly state: StackState;
-    readonly onProgress: (progress: DeployProgress) => void;
-  },
-): Promise<Readonly<Record<string, string>>> {
-  const { onProgress, providers, resources, scope, stack, state } = options;
+export interface StackWork {
+  readonly stackName: string;
+  readonly state: StackState;
+  readonly providers: ReadonlyMap<string, ResourceProvider>;
+  readonly onStep: (step: ResourceStep) => void;
+  /** Whether a resource with this DeletionPolicy stays. @default when it is `Retain` or `RetainExceptOnCreate` */
+  readonly retains?: (deletionPolicy: string) => boolean;
+}
+
+/** Makes or updates a stack's resources in the order of their references, and answers its outputs. Throws `UserError` at the first that fails. */
+export async function putResources(
+  options: StackWork & PlannedStack & { readonly scope: Scope },
+): Promise<readonly StackOutput[]> {
+  const { onStep, resources, scope, source, stackName, state } = options;
   const dependencies = new Map(
     [...resources].map(([logicalId, resource]) => [logicalId, dependenciesOf(resource)]),
   );
-  for (const logicalId of topologicalOrder(dependencies, `the resources of ${stack.name}`)) {
+  for (const logicalId of topologicalOrder(dependencies, `the resources of ${stackName}`)) {
     const resource = resources.get(logicalId);
-    if (resource) await explained(logicalId, resource.Type, () => put(logicalId, resource));
-  }
-  for (const logicalId of [...state.deployed.keys()].reverse()) {
-    if (!resources.has(logicalId)) await explained(logicalId, typeOf(logicalId), () => remove(logicalId));
+    if (resource) await put(logicalId, resource);
   }
   return resolveOutputs();
 
-  async function put(logicalId: string, { Properties = {}, Type }: TemplateResource): Promise<void> {
-    const properties = resolveIntrinsics(Properties, scope) as JsonObject;
+  async function put(logicalId: string, resource: TemplateResource): Promise<void> {
+    const { DeletionPolicy, Properties = {}, Type } = resource;
     const before = state.declared.get(logicalId);
-    if (before && before.type !== Type) await remove(logicalId);
-    const declared = { type: Type, properties: JSON.stringify(properties) };
-    if (before?.type === Type && before.properties === declared.properties) {
-      onProgress({ stackName: stack.name, logicalId, type: Type, action: 'unchanged' });
-      return;
-    }
-    const deployed = await provider(Type).deploy({
-      type: Type,
-      logicalId,
-      stackName: stack.name,
-      properties,
-      physicalId: state.deployed.get(logicalId)?.physicalId,
-      generatedName: generatedName(stack.name, logicalId),
-      asset: stack.asset,
+    if (before && before.type !== Type) await removeResources([logicalId], options);
+    const isUpdate = state.declared.has(logicalId);
+    const step = { logicalId, type: Type, operation: isUpdate ? 'UPDATE' : 'CREATE' } as const;
+    await explained(options, step, async () => {
+      const properties = resolveIntrinsics(Properties, scope) as JsonObject;
+      const declared = { type: Type, properties: JSON.stringify(properties), deletionPolicy: DeletionPolicy };
+      if (isUpdate && before?.properties === declared.properties) {
+        state.declared.set(logicalId, declared);
+        onStep({ logicalId, type: Type, status: 'UNCHANGED' });
+        return;
+      }
+      onStep({ logicalId, type: Type, status: `${step.operation}_IN_PROGRESS` });
+      const deployed: DeployedResource = await provider(options, Type).deploy({
+        type: Type,
+        logicalId,
+        stackName,
+        properties,
+        physicalId: state.deployed.get(logicalId)?.physicalId,
+        generatedName: generatedName(stackName, logicalId),
+        asset: source.asset,
+      });
+      state.deployed.set(logicalId, deployed);
+      state.declared.set(logicalId, declared);
+      onStep({ logicalId, type: Type, status: `${step.operation}_COMPLETE` });
     });
-    state.deployed.set(logicalId, deployed);
-    state.declared.set(logicalId, declared);
-    onProgress({ stackName: stack.name, logicalId, type: Type, action: 'deployed' });
   }
 
-  async function remove(logicalId: string): Promise<void> {
-    const type = typeOf(logicalId);
-    const { attributes = {}, physicalId = '' } = state.deployed.get(logicalId) ?? {};
-    await provider(type).remove(physicalId, attributes);
-    state.deployed.delete(logicalId);
-    state.declared.delete(logicalId);
-    onProgress({ stackName: stack.name, logicalId, type, action: 'removed' });
-  }
-
-  function resolveOutputs(): Readonly<Record<string, string>> {
-    const outputs: Record<string, string> = {};
+  function resolveOutputs(): readonly StackOutput[] {
+    const outputs: StackOutput[] = [];
     state.exports.clear();
-    for (const [name, { Condition, Export, Value }] of Object.entries(stack.template.Outputs ?? {})) {
+    for (const [key, output] of Object.entries(source.template.Outputs ?? {})) {
+      const { Condition, Description, Export, Value } = output;
       if (Condition !== undefined && !scope.isTrue(Condition)) continue;
       const value = String(resolveIntrinsics(Value, scope));
-      outputs[name] = value;
-      if (Export) state.exports.set(String(resolveIntrinsics(Export.Name, scope)), value);
+      const exportName = Export && String(resolveIntrinsics(Export.Name, scope));
+      outputs.push({ key, value, description: Description, exportName });
+      if (exportName !== undefined) state.exports.set(exportName, value);
     }
     return outputs;
   }
+}
 
-  function typeOf(logicalId: string): string {
-    return state.declared.get(logicalId)?.type ?? '';
-  }
-
-  function provider(type: string): ResourceProvider {
-    const found = providers.get(type);
-    if (found) return found;
-    throw new Error(`no service of the engine deploys ${type}`);
-  }
-
-  async function explained(logicalId: string, type: string, act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch (cause) {
-      const reason =
-        cause instanceof AwsError
-          ? `${cause.code}: ${cause.message}`
-          : cause instanceof Error
-            ? cause.message
-            : cause;
-      throw new UserError(`${stack.name}/${logicalId} (${type}) could not be deployed: ${reason}`, { cause });
+/** Removes these resources in the given order, but for those that their template retains. Throws `UserError` at the first that fails. */
+export async function removeResources(logicalIds: readonly string[], work: StackWork): Promise<void> {
+  const { onStep, retains = (policy) => policy.startsWith('Retain'), state } = work;
+  for (const logicalId of logicalIds) {
+    const { deletionPolicy = 'Delete', type = '' } = state.declared.get(logicalId) ?? {};
+    const { attributes = {}, physicalId = '' } = state.deployed.get(logicalId) ?? {};
+    const forget = (status: 'DELETE_COMPLETE' | 'DELETE_SKIPPED') => {
+      state.deployed.delete(logicalId);
+      state.declared.delete(logicalId);
+      onStep({ logicalId, type, physicalId, status });
+    };
+    if (retains(deletionPolicy)) {
+      forget('DELETE_SKIPPED');
+      continue;
     }
+    await explained(work, { logicalId, type, operation: 'DELETE' }, async () => {
+      onStep({ logicalId, type, status: 'DELETE_IN_PROGRESS' });
+      await provider(work, type).remove(physicalId, attributes);
+      forget('DELETE_COMPLETE');
+    });
+  }
+}
+
+/** The logical ids of what a stack holds and a template does not, the last made first. */
+export function leftOver(state: StackState, resources: ReadonlyMap<string, unknown>): readonly string[] {
+  return [...state.deployed.keys()].reverse().filter((logicalId) => !resources.has(logicalId));
+}
+
+function provider({ providers }: StackWork, type: string): ResourceProvider {
+  const found = providers.get(type);
+  if (found) return found;
+  throw new Error(`no service of the engine deploys ${type}`);
+}
+
+async function explained(
+  { onStep, stackName }: StackWork,
+  {
+    logicalId,
+    operation,
+    type,
+  }: { logicalId: string; type: string; operation: 'CREATE' | 'UPDATE' | 'DELETE' },
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof AwsError ? `${cause.code}: ${words}` : words;
+    onStep({ logicalId, type, status: `${operation}_FAILED`, reason });
+    const what = operation === 'DELETE' ? 'removed' : 'deployed';
+    throw new UserError(`${stackName}/${logicalId} (${type}) could not be ${what}: ${reason}`, { cause });
   }
 }
 

@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../user-error.ts';
+import type { StackSource } from './stack-source.ts';
 import type { Template } from './template.ts';
 import { topologicalOrder } from './topological-order.ts';
 
 /** One stack of a cloud assembly. */
-export interface AssemblyStack {
-  readonly name: string;
-  readonly template: Template;
-  /** Values for the template's parameters that the assembly itself gives. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Folder or file of an asset, by the S3 key that the template names. Throws `UserError` for an unknown key. */
-  readonly asset: (s3Key: string) => string;
+export interface AssemblyStack extends StackSource {
+  readonly isProtected: boolean;
 }
 
 /** Reads what `cdk synth` wrote: the stacks of the app and of its stages, each after those it depends on. */
@@ -35,8 +31,25 @@ export function readAssembly(assemblyDir: string): readonly AssemblyStack[] {
     if (type === 'cdk:cloud-assembly')
       return readAssembly(path.join(assemblyDir, properties.directoryName ?? ''));
     if (type !== 'aws:cloudformation:stack') return [];
-    const template = readJson(path.join(assemblyDir, properties.templateFile ?? '')) as Template;
-    return [{ name: properties.stackName ?? id, template, parameters: properties.parameters ?? {}, asset }];
+    const {
+      parameters = {},
+      stackName = id,
+      tags = {},
+      templateFile = '',
+      terminationProtection,
+    } = properties;
+    const template = readJson(path.join(assemblyDir, templateFile)) as Template;
+    return [
+      {
+        name: stackName,
+        template,
+        body: JSON.stringify(template),
+        parameters,
+        tags,
+        asset,
+        isProtected: terminationProtection === true,
+      },
+    ];
   });
 }
 
@@ -53,6 +66,8 @@ interface Artifact {
     readonly templateFile?: string;
     readonly stackName?: string;
     readonly parameters?: Readonly<Record<string, string>>;
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly terminationProtection?: boolean;
   };
 }
 

@@ -1,13 +1,13 @@
 import { UserError } from '../../user-error.ts';
 import type { ResourceProvider } from '../local-service.ts';
 import { findReferences } from './find-references.ts';
-import type { AssemblyStack } from './read-assembly.ts';
 import { isIntrinsic, knownIntrinsics } from './resolve-intrinsics.ts';
+import type { StackSource } from './stack-source.ts';
 import type { TemplateResource } from './template.ts';
 
 /** A stack with the resources that its conditions let through. */
 export interface PlannedStack {
-  readonly stack: AssemblyStack;
+  readonly source: StackSource;
   readonly resources: ReadonlyMap<string, TemplateResource>;
 }
 
@@ -16,12 +16,12 @@ export function refuseUnsupported(
   planned: readonly PlannedStack[],
   providers: ReadonlyMap<string, ResourceProvider>,
 ): void {
-  const refused = planned.flatMap(({ resources, stack }) => [
-    ...(stack.template.Transform === undefined ? [] : [`${stack.name} Transform`]),
-    ...unsupportedParameters(stack),
+  const refused = planned.flatMap(({ resources, source }) => [
+    ...(source.template.Transform === undefined ? [] : [`${source.name} Transform`]),
+    ...unsupportedParameters(source),
     ...[...resources].flatMap(([logicalId, resource]) =>
       unsupportedIn(resource, providers).map(
-        (what) => `${stack.name}/${logicalId} (${resource.Type})${what && ` ${what}`}`,
+        (what) => `${source.name}/${logicalId} (${resource.Type})${what && ` ${what}`}`,
       ),
     ),
   ]);
@@ -68,7 +68,7 @@ function unknownFunctions(value: unknown): readonly string[] {
   ]);
 }
 
-function unsupportedParameters({ name: stackName, parameters, template }: AssemblyStack): readonly string[] {
+function unsupportedParameters({ name: stackName, parameters, template }: StackSource): readonly string[] {
   const used = findReferences([template.Resources, template.Conditions, template.Outputs]);
   return Object.entries(template.Parameters ?? {})
     .filter(([name]) => used.has(name))

@@ -2,6 +2,7 @@ import type { JsonObject } from '../local-service.ts';
 
 /** A CloudFormation template, as far as it is read here. */
 export interface Template {
+  readonly Description?: string;
   readonly Transform?: unknown;
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
@@ -13,6 +14,8 @@ export interface Template {
 export interface TemplateParameter {
   readonly Type: string;
   readonly Default?: string | number;
+  readonly Description?: string;
+  readonly NoEcho?: boolean | string;
 }
 
 export interface TemplateResource {
@@ -20,10 +23,14 @@ export interface TemplateResource {
   readonly Properties?: JsonObject;
   readonly DependsOn?: string | readonly string[];
   readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: unknown;
 }
 
 export interface TemplateOutput {
   readonly Value: unknown;
   readonly Condition?: string;
+  readonly Description?: string;
   readonly Export?: { readonly Name: unknown };
 }

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DeclaredResource, Engine } from '../local-service.ts';
 import type { Queues } from '../queue/queues.ts';
+import type { Source } from '../source/source.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Callers } from '../wire/callers.ts';
+import { readProperties } from '../wire/read-properties.ts';
 import { functionAccess } from './access.ts';
+import { type CodeFolders, createCodeFolders, type FunctionCode } from './code-folders.ts';
 import type { Logs } from './create-logs.ts';
 import { createEventSourceMappings } from './event-source-mappings.ts';
-import { readFunctionConfiguration } from './function-configuration.ts';
+import { type FunctionConfiguration, readFunctionConfiguration } from './function-configuration.ts';
 import { functionResources } from './function-resources.ts';
 import type { Functions, InvocationOrigin } from './functions.ts';
 import { invokeLater } from './invoke-later.ts';
@@ -18,7 +21,6 @@ import { linkRuntimeSdk } from './link-runtime-sdk.ts';
 import { createLocalFunction, type LocalFunction, payloadTooLong } from './local-function.ts';
 import { nameOf } from './name-of.ts';
 import { createPermissions } from './permissions.ts';
-import { unpackCode } from './unpack-code.ts';
 
 /** Lambda: functions in processes of their own, and the pollers that feed them from queues. */
 export function createFunctions(
@@ -27,10 +29,12 @@ export function createFunctions(
     readonly queues: Queues;
     readonly callers: Callers;
     readonly logs: Logs;
+    /** Where the code lies that no assembly holds. */
+    readonly source: Pick<Source, 'read'>;
     readonly environmentIdleMs?: number;
   },
 ): Functions {
-  const { callers, environmentIdleMs, logs, queues } = options;
+  const { callers, environmentIdleMs, logs, queues, source } = options;
   const functions = new Map<string, LocalFunction>();
   // Environments of former versions that still have to answer.
   const retired = new Set<LocalFunction>();
@@ -39,6 +43,7 @@ export function createFunctions(
   let interrupted = kept?.entries() ?? [];
   let isClosed = false;
   let workFolder: string | undefined;
+  let codeFolders: CodeFolders | undefined;
 
   const arnOf = (functionArnOrName: string) =>
     `arn:aws:lambda:${engine.region}:${engine.accountId}:function:${nameOf(functionArnOrName)}`;
@@ -74,6 +79,8 @@ export function createFunctions(
     permissions,
     find: findOrThrow,
     list: () => [...functions.values()],
+    update: async (former, configuration, code) =>
+      replace(configuration, code === undefined ? former.unpack : await unpack(code)),
     invokeLater: acceptLater,
   });
 
@@ -122,20 +129,33 @@ export function createFunctions(
     if (workFolder) rmSync(workFolder, { recursive: true, force: true });
   }
 
-  function put(name: string, resource: DeclaredResource): LocalFunction {
+  async function put(name: string, { asset, properties }: DeclaredResource): Promise<LocalFunction> {
+    const configuration = readFunctionConfiguration(name, properties);
+    const code = readProperties(readProperties(properties).object('Code'));
+    const inline = code.text('ZipFile');
+    const stored = { bucket: code.text('S3Bucket') ?? '', key: code.text('S3Key') ?? '', asset };
+    return replace(configuration, await unpack(inline === undefined ? stored : { inline }));
+  }
+
+  async function unpack(code: FunctionCode): Promise<() => string> {
     workFolder ??= openWorkFolder();
-    const configuration = readFunctionConfiguration(name, resource.properties);
+    codeFolders ??= createCodeFolders({ into: workFolder, source });
+    return codeFolders.unpack(code);
+  }
+
+  function replace(configuration: FunctionConfiguration, taskRoot: () => string): LocalFunction {
+    workFolder ??= openWorkFolder();
     const created = createLocalFunction({
       engine,
       callers,
       logs,
       configuration,
-      unpack: unpackCode(resource, workFolder),
+      unpack: taskRoot,
       environmentIdleMs,
       temporaryFolder: path.join(workFolder, 'tmp'),
     });
-    retire(functions.get(name));
-    functions.set(name, created);
+    retire(functions.get(configuration.name));
+    functions.set(configuration.name, created);
     return created;
   }
 

@@ -13,7 +13,7 @@ export function functionResources(options: {
   /** The ARN of a function by its name, ARN or partial ARN. */
   readonly arnOf: (functionArnOrName: string) => string;
   /** Makes the function, or puts it in place of the one of that name. */
-  readonly put: (name: string, resource: DeclaredResource) => LocalFunction;
+  readonly put: (name: string, resource: DeclaredResource) => Promise<LocalFunction>;
   readonly drop: (name: string) => Promise<void>;
 }): Readonly<Record<string, ResourceProvider>> {
   const { arnOf, drop, mappings, permissions, put } = options;
@@ -44,7 +44,7 @@ export function functionResources(options: {
       refusals: functionRefusals,
       async deploy(resource) {
         const name = readProperties(resource.properties).text('FunctionName') ?? resource.generatedName;
-        const { arn } = put(name, resource);
+        const { arn } = await put(name, resource);
         if (resource.physicalId !== undefined && resource.physicalId !== name)
           await drop(resource.physicalId);
         return { physicalId: name, attributes: { Arn: arn } };

@@ -4,11 +4,14 @@ import { AwsError } from '../wire/aws-error.ts';
 import { readBody } from '../wire/read-body.ts';
 import { toAwsError } from '../wire/render-error.ts';
 import { functionAccess } from './access.ts';
+import type { FunctionCode } from './code-folders.ts';
 import { describeFunction } from './describe-function.ts';
 import type { EventSourceMappings } from './event-source-mappings.ts';
+import type { FunctionConfiguration } from './function-configuration.ts';
 import type { Invocation } from './functions.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { Permissions } from './permissions.ts';
+import { readCodeUpdate, readConfigurationUpdate } from './read-function-update.ts';
 
 export interface LambdaApi {
   operationOf(request: IncomingMessage): string;
@@ -23,9 +26,15 @@ export function createLambdaApi(options: {
   readonly list: () => readonly LocalFunction[];
   /** Throws `AwsError` for a function that does not exist. */
   readonly find: (functionArnOrName: string) => LocalFunction;
+  /** Puts a function in place of this one, with the same code unless there is another. */
+  readonly update: (
+    former: LocalFunction,
+    configuration: FunctionConfiguration,
+    code?: FunctionCode,
+  ) => Promise<LocalFunction>;
   readonly invokeLater: (functionName: string, payload: string) => void;
 }): LambdaApi {
-  const { engine, find, invokeLater, list, mappings, permissions } = options;
+  const { engine, find, invokeLater, list, mappings, permissions, update } = options;
 
   const routes: readonly Route[] = [
     { operation: 'Invoke', method: 'POST', path: '/2015-03-31/functions/:name/invocations', answer: invoke },
@@ -52,6 +61,26 @@ export function createLambdaApi(options: {
       method: 'GET',
       path: '/2015-03-31/functions',
       answer: () => ({ status: 200, body: { Functions: list().map(describeFunction) } }),
+    },
+    {
+      operation: 'UpdateFunctionCode',
+      method: 'PUT',
+      path: '/2015-03-31/functions/:name/code',
+      async answer({ json, name }) {
+        const former = find(name);
+        const updated = await update(former, former.configuration, readCodeUpdate(json()));
+        return { status: 200, body: describeFunction(updated) };
+      },
+    },
+    {
+      operation: 'UpdateFunctionConfiguration',
+      method: 'PUT',
+      path: '/2015-03-31/functions/:name/configuration',
+      async answer({ json, name }) {
+        const former = find(name);
+        const updated = await update(former, readConfigurationUpdate(former.configuration, json()));
+        return { status: 200, body: describeFunction(updated) };
+      },
     },
     {
       operation: 'AddPermission',

@@ -12,6 +12,8 @@ export interface LocalFunction {
   readonly arn: string;
   readonly configuration: FunctionConfiguration;
   readonly modifiedAt: number;
+  /** Answers the folder of its code. */
+  readonly unpack: () => string;
   /** Rejects with `AwsError` when throttled or when the payload is too long. `traceHeader` names the trace that it goes on. */
   invoke(payload: string, traceHeader?: string): Promise<Invocation>;
   /** Ends the idle environments now and the busy ones once they have answered. */
@@ -34,6 +36,7 @@ export function createLocalFunction(options: EnvironmentPoolOptions): LocalFunct
     arn,
     configuration,
     modifiedAt: clock.now(),
+    unpack: options.unpack,
     async invoke(payload, traceHeader) {
       if (Buffer.byteLength(payload) > PAYLOAD_LIMIT) throw payloadTooLong(PAYLOAD_LIMIT);
       const isThrottled = faults.isArmed('function') && faults.draw('function', 'throttle', name);
@@ -99,8 +102,8 @@ export function createLocalFunction(options: EnvironmentPoolOptions): LocalFunct
       logBytes: startBytes + outcome.logBytes + endBytes,
     });
     return outcome.failure
-      ? { payload: JSON.stringify(outcome.failure), functionError: 'Unhandled' }
-      : { payload: outcome.payload ?? 'null' };
+      ? { requestId, payload: JSON.stringify(outcome.failure), functionError: 'Unhandled' }
+      : { requestId, payload: outcome.payload ?? 'null' };
   }
 }
 

@@ -58,6 +58,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   CompleteMultipartUpload: 'PutObject',
   CopyObject: 'PutObject',
   CreateMultipartUpload: 'PutObject',
+  GetBucketEncryption: 'GetEncryptionConfiguration',
   GetBucketNotificationConfiguration: 'GetBucketNotification',
   HeadBucket: 'ListBucket',
   HeadObject: 'GetObject',

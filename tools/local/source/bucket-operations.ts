@@ -31,6 +31,14 @@ export function deleteBucket({ bucket, response }: S3Request, buckets: Buckets):
   sendEmpty(response, 204);
 }
 
+/** What every bucket of S3 has by itself. */
+export function getBucketEncryption({ bucket, response }: S3Request, buckets: Buckets): void {
+  buckets.get(bucket);
+  sendXml(response, 'ServerSideEncryptionConfiguration', {
+    Rule: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false },
+  });
+}
+
 export function getBucketLocation({ bucket, response }: S3Request, buckets: Buckets, region: string): void {
   buckets.get(bucket);
   // us-east-1 is the Region without a name here, on AWS too.

@@ -1,7 +1,10 @@
 import type { JsonObject, LocalService } from '../local-service.ts';
 
 /** S3 as the rest of the engine sees it. */
-export type Source = LocalService;
+export interface Source extends LocalService {
+  /** The whole of an object. Rejects with `AwsError` when it is not there. */
+  read(bucket: string, key: string): Promise<Buffer>;
+}
 
 /** An event of S3's own for the default bus of the account. */
 export interface SourceEvent {

@@ -36,9 +36,11 @@ export function accessDenied(
 }
 
 const CODES: Readonly<Record<string, { readonly code: string; readonly status: number }>> = {
+  cloudformation: { code: 'AccessDenied', status: 403 },
   lambda: { code: 'AccessDeniedException', status: 403 },
   s3: { code: 'AccessDenied', status: 403 },
   sqs: { code: 'AccessDenied', status: 403 },
+  sts: { code: 'AccessDenied', status: 403 },
 };
 
 /** What a person can do about it: the statement to add, or the one to look for. */

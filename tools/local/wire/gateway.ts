@@ -2,10 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../user-error.ts';
-import type { Caller, Engine, JsonObject, LocalService, PathHandler, Protocol } from '../local-service.ts';
+import type {
+  AccessesOf,
+  Caller,
+  Engine,
+  JsonObject,
+  LocalService,
+  PathHandler,
+  Protocol,
+} from '../local-service.ts';
 import { AwsError } from './aws-error.ts';
 import type { Callers } from './callers.ts';
 import { readCredentialScope } from './credential-scope.ts';
+import { readQuery, sendQueryAnswer } from './query-protocol.ts';
 import { readBody } from './read-body.ts';
 import { sendJsonError, sendQueryError, toAwsError } from './render-error.ts';
 
@@ -91,7 +100,10 @@ export function createGateway(options: {
       if (!service) throw unknownService(scope.service);
       const caller = callers.identify(scope.accessKeyId);
       const { protocol } = service;
-      const operation = operationName(request, protocol);
+      const { operation, input } =
+        protocol.kind === 'query'
+          ? readQuery((await readBody(request, { limitBytes: QUERY_BODY_LIMIT })).toString())
+          : { operation: operationName(request, protocol), input: {} };
       during = `${service.name} ${operation}`;
       countBytes(request, response, (bytes) =>
         engine.observations.report({
@@ -103,6 +115,9 @@ export function createGateway(options: {
         }),
       );
       if (protocol.kind === 'http') return await protocol.handle(request, response, caller);
+      if (protocol.kind === 'query') {
+        return await answerQuery({ response, caller, operation, input, service: service.name, protocol });
+      }
       errorHeaders = protocol.errorHeaders ?? errorHeaders;
       await answerJson({ request, response, caller, operation, service: service.name, protocol });
     } catch (thrown) {
@@ -128,20 +143,9 @@ export function createGateway(options: {
   }): Promise<void> {
     const { request, response, caller, operation, protocol, service } = options;
     const body = await readBody(request, { limitBytes: JSON_BODY_LIMIT });
-    const run = Object.hasOwn(protocol.operations, operation) ? protocol.operations[operation] : undefined;
-    if (!run) {
-      throw new AwsError(
-        'UnknownOperationException',
-        `the local AWS has no operation ${operation} here; it has ${Object.keys(protocol.operations).join(', ')}`,
-      );
-    }
+    const run = operationIn(protocol.operations, operation, 'UnknownOperationException');
     const input = parseInput(body);
-    if (engine.authority && caller.kind === 'function') {
-      const ofTheSameName = { action: `${service}:${operation}`, resource: '*' };
-      for (const access of protocol.accessesOf?.(operation, input) ?? [ofTheSameName]) {
-        engine.authority.authorize(caller, access);
-      }
-    }
+    authorize({ caller, service, operation, input, protocol });
     const hangUp = new AbortController();
     const abort = () => hangUp.abort();
     hangUps.add(hangUp);
@@ -161,6 +165,36 @@ export function createGateway(options: {
     }
   }
 
+  async function answerQuery(options: {
+    response: ServerResponse;
+    caller: Caller;
+    operation: string;
+    input: JsonObject;
+    service: string;
+    protocol: Extract<Protocol, { kind: 'query' }>;
+  }): Promise<void> {
+    const { response, caller, operation, input, protocol, service } = options;
+    const run = operationIn(protocol.operations, operation, 'InvalidAction');
+    authorize({ caller, service, operation, input, protocol });
+    const result = await run(input, caller);
+    if (!response.destroyed) sendQueryAnswer(response, { operation, result, namespace: protocol.namespace });
+  }
+
+  function authorize(options: {
+    caller: Caller;
+    service: string;
+    operation: string;
+    input: JsonObject;
+    protocol: { readonly accessesOf?: AccessesOf };
+  }): void {
+    const { caller, input, operation, protocol, service } = options;
+    if (!engine.authority || caller.kind !== 'function') return;
+    const ofTheSameName = { action: `${service}:${operation}`, resource: '*' };
+    for (const access of protocol.accessesOf?.(operation, input) ?? [ofTheSameName]) {
+      engine.authority.authorize(caller, access);
+    }
+  }
+
   function unknownService(name: string): AwsError {
     return new AwsError(
       'NotImplemented',
@@ -177,7 +211,20 @@ function portTaken(port: number, cause: Error): UserError {
   );
 }
 
-function operationName(request: IncomingMessage, protocol: Protocol): string {
+function operationIn<Operation>(
+  operations: Readonly<Record<string, Operation>>,
+  name: string,
+  code: string,
+): Operation {
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (operation !== undefined) return operation;
+  throw new AwsError(
+    code,
+    `the local AWS has no operation ${name} here; it has ${Object.keys(operations).join(', ')}`,
+  );
+}
+
+function operationName(request: IncomingMessage, protocol: Exclude<Protocol, { kind: 'query' }>): string {
   if (protocol.kind === 'http') {
     return protocol.operationOf?.(request) ?? `${request.method} ${request.url?.split('?')[0]}`;
   }
@@ -220,3 +267,6 @@ const HEAD_LIMIT = 1_048_576;
 
 /** Above every JSON service's own limit: DynamoDB takes 16 MiB, Lambda and the buses less. */
 const JSON_BODY_LIMIT = 17 * 1_048_576;
+
+/** A template's body in a request is at most 51,200 bytes, and three times that once it is escaped. */
+const QUERY_BODY_LIMIT = 1_048_576;

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  createDeploymentState,
   type DeployedApp,
-  type DeploymentState,
   type DeployProgress,
   deployAssembly,
 } from '../../../../tools/local/deploy/deploy-assembly.ts';
+import { createStackStore, type StackStore } from '../../../../tools/local/deploy/stack-store.ts';
 import type { Template } from '../../../../tools/local/deploy/template.ts';
 import { UserError } from '../../../../tools/user-error.ts';
 import { type OpenFunctions, openFunctions } from '../function/open-functions.ts';
@@ -29,23 +28,24 @@ function writeAssembly(name: string, template: Template): string {
 
 const queueNamed = (QueueName: unknown) => ({ Type: 'AWS::SQS::Queue', Properties: { QueueName } });
 
-const deploy = (aws: OpenFunctions, assemblyDir: string, state?: DeploymentState) =>
-  deployAssembly({ assemblyDir, services: aws.services, engine: aws.engine, state });
+const deploy = (aws: OpenFunctions, assemblyDir: string, store?: StackStore) =>
+  deployAssembly({ assemblyDir, services: aws.services, engine: aws.engine, store });
 
 describe('an app', () => {
   let aws: OpenFunctions;
   let app: DeployedApp;
   const progress: DeployProgress[] = [];
-  const state = createDeploymentState();
+  let store: StackStore;
   beforeAll(async () => {
     aws = await openFunctions();
+    store = createStackStore(aws.engine);
     const { engine, services } = aws;
     const assemblyDir = synthesiseFixture(outdir('first'));
     app = await deployAssembly({
       assemblyDir,
       services,
       engine,
-      state,
+      store,
       onProgress: (each) => progress.push(each),
     });
   });
@@ -106,7 +106,7 @@ describe('an app', () => {
       assemblyDir,
       services,
       engine,
-      state,
+      store,
       onProgress: ({ action, type }) => actions.push(`${action} ${type}`),
     });
     expect(actions.filter((action) => !action.startsWith('unchanged'))).toEqual([
@@ -122,7 +122,7 @@ describe('an app', () => {
 
   it('loses what left its templates', async () => {
     const before = aws.queues.list().length;
-    await deploy(aws, synthesiseFixture(outdir('third')), state);
+    await deploy(aws, synthesiseFixture(outdir('third')), store);
     expect(aws.queues.list()).toHaveLength(before - 1);
     expect(aws.queues.list().some(({ name }) => name.includes('Spare'))).toBe(false);
   });
@@ -227,13 +227,13 @@ describe('a refusal', () => {
   });
 
   it('of a failed deployment leaves what was made, and the next one goes on from there', async () => {
-    const state = createDeploymentState();
+    const store = createStackStore(aws.engine);
     const half = { Good: queueNamed('good'), Second: queueNamed('not a name') };
-    await expect(deploy(aws, writeAssembly('half', { Resources: half }), state)).rejects.toThrow(
+    await expect(deploy(aws, writeAssembly('half', { Resources: half }), store)).rejects.toThrow(
       'odd/Second',
     );
     const whole = { ...half, Second: queueNamed('second') };
-    const { stacks } = await deploy(aws, writeAssembly('whole', { Resources: whole }), state);
+    const { stacks } = await deploy(aws, writeAssembly('whole', { Resources: whole }), store);
     expect(Object.keys(stacks[0]?.resources ?? {})).toEqual(['Good', 'Second']);
   });
 

@@ -10,10 +10,12 @@ const scope = createScope({
   resources: new Map([
     ['Queue', { physicalId: 'http://queue', attributes: { Arn: 'arn:queue', 'Nested.Name': 'deep' } }],
   ]),
-  stack: {
+  stackId: 'arn:stack',
+  source: {
     name: 'stack',
+    body: '',
     parameters: { Given: 'given' },
-    asset: (key) => key,
+    tags: {},
     template: {
       Parameters: {
         Given: { Type: 'String', Default: 'default' },

@@ -10,6 +10,7 @@ import type { Engine, JsonObject, LocalService } from '../../../../tools/local/l
 import { createObservations, type Observations } from '../../../../tools/local/observations.ts';
 import { createQueues } from '../../../../tools/local/queue/create-queues.ts';
 import type { Queue, Queues } from '../../../../tools/local/queue/queues.ts';
+import { createSource } from '../../../../tools/local/source/create-source.ts';
 import { createCallers } from '../../../../tools/local/wire/callers.ts';
 import { createIdentities, type Identities } from '../../../../tools/local/wire/create-identities.ts';
 import { createGateway } from '../../../../tools/local/wire/gateway.ts';
@@ -57,9 +58,20 @@ export async function openFunctions(): Promise<OpenFunctions> {
   const gateway = createGateway({ engine, callers });
   const queues = createQueues(engine);
   const logs = createLogs(engine);
-  const functions = createFunctions(engine, { queues, callers, logs });
+  const functions = createFunctions(engine, {
+    queues,
+    callers,
+    logs,
+    source: createSource(engine, { emit: () => {} }),
+  });
   const identities = createIdentities(engine);
-  const services: readonly LocalService[] = [createSts(engine), identities, queues, logs, functions];
+  const services: readonly LocalService[] = [
+    createSts(engine, { callers, identities }),
+    identities,
+    queues,
+    logs,
+    functions,
+  ];
   await gateway.listen(services);
 
   const deploy = async (type: string, logicalId: string, properties: JsonObject, physicalId?: string) => {

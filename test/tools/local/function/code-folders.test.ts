@@ -10,8 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { unpackCode } from '../../../../tools/local/function/unpack-code.ts';
-import { declare } from '../declare-resource.ts';
+import { createCodeFolders } from '../../../../tools/local/function/code-folders.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'unpack-code-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,12 +25,13 @@ beforeEach(() => {
   symlinkSync('models/faces.bin', path.join(asset, 'latest.bin'));
 });
 
-const unpack = () =>
-  unpackCode(declare('AWS::Lambda::Function', { Code: { S3Key: 'key' } }, { asset: () => asset }), into);
+const source = { read: async () => Buffer.alloc(0) };
+const openFolders = () => createCodeFolders({ into, source });
+const stored = { bucket: 'assets', key: 'key', asset: () => asset };
 const read = (...names: string[]) => readFileSync(path.join(...names), 'utf8');
 
-it('gives the code a folder of its own, once', () => {
-  const taskRoot = unpack();
+it('gives the code a folder of its own, once', async () => {
+  const taskRoot = await openFolders().unpack(stored);
   const once = taskRoot();
   expect(taskRoot()).toBe(once);
   expect(path.dirname(once)).toBe(into);
@@ -39,8 +39,8 @@ it('gives the code a folder of its own, once', () => {
   expect(read(once, 'latest.bin')).toBe('faces');
 });
 
-it('copies nothing before the function is first called, and then what was deployed', () => {
-  const taskRoot = unpack();
+it('copies nothing before the function is first called, and then what was deployed', async () => {
+  const taskRoot = await openFolders().unpack(stored);
   rmSync(asset, { recursive: true });
   expect(
     readdirSync(into)
@@ -50,8 +50,8 @@ it('copies nothing before the function is first called, and then what was deploy
   expect(read(taskRoot(), 'models/faces.bin')).toBe('faces');
 });
 
-it('keeps from the asset what a function writes into its folder', () => {
-  const taskRoot = unpack()();
+it('keeps from the asset what a function writes into its folder', async () => {
+  const taskRoot = (await openFolders().unpack(stored))();
   for (const name of ['index.js', 'latest.bin']) writeFileSync(path.join(taskRoot, name), 'changed');
   expect([read(asset, 'index.js'), read(asset, 'models/faces.bin')]).toEqual(['index', 'faces']);
 });
