@@ -6,6 +6,8 @@ export interface Prices {
   readonly optInEvent: number;
   /** An event that a rule forwards to another bus of the same account, per 64 KiB chunk. */
   readonly forwardedEvent: number;
+  /** An event that a replay puts on its bus again, per 64 KiB chunk. */
+  readonly replayedEvent: number;
   /** A gigabyte that passes into an archive. */
   readonly archivedGigabyte: number;
   /** A request to a standard queue, per 64 KiB chunk. */
@@ -36,6 +38,8 @@ export const prices: Prices = {
   optInEvent: 1.0 / million,
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html: forwarding is charged as a custom event; October 2026.
   forwardedEvent: 1.0 / million,
+  // https://aws.amazon.com/eventbridge/pricing/, "Replay": as custom events; October 2026.
+  replayedEvent: 1.0 / million,
   // https://aws.amazon.com/eventbridge/pricing/, "Archive processing", October 2026.
   archivedGigabyte: 0.1,
   // https://aws.amazon.com/sqs/pricing/, price list of September 2026.

@@ -1,0 +1,43 @@
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Consumer } from '../target/read-consumers.ts';
+import type { Target } from '../target/target.ts';
+
+/** What a consumer has before it and what it gave up, about: SQS's counts. */
+export interface ConsumerHealth {
+  readonly waiting: number;
+  readonly deadLetters: number;
+}
+
+/** By consumer. */
+export async function readHealth(
+  consumers: readonly Consumer[],
+  { settings }: Target,
+): Promise<ReadonlyMap<string, ConsumerHealth>> {
+  const sqs = new SQSClient(settings);
+  const countIn = async (QueueUrl: string | undefined): Promise<number> => {
+    if (QueueUrl === undefined) return 0;
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+        ],
+      }),
+    );
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+  };
+  try {
+    return new Map(
+      await Promise.all(
+        consumers.map(async ({ deadLetters, name, queue }) => {
+          const [waiting, letters] = await Promise.all([countIn(queue.url), countIn(deadLetters?.url)]);
+          return [name, { waiting, deadLetters: letters }] as const;
+        }),
+      ),
+    );
+  } finally {
+    sqs.destroy();
+  }
+}

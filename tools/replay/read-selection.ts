@@ -1,0 +1,123 @@
+import { compilePattern } from '../local/rule/compile-pattern.ts';
+import { AwsError } from '../local/wire/aws-error.ts';
+import { UserError } from '../user-error.ts';
+import { parseMoment } from './parse-moment.ts';
+import type { KeptArchive } from './read-archive.ts';
+import { joinPatterns, type Selection } from './selection.ts';
+
+export interface SelectionOptions {
+  readonly since?: string;
+  readonly until?: string;
+  /** `TaskRowsRead.v1`, or with its source: `fanbus.tasks/TaskRowsRead.v1`. */
+  readonly types: readonly string[];
+  /** JSON text. */
+  readonly pattern?: string;
+  readonly correlation?: string;
+}
+
+/**
+ * Reads what a person selects. `types` has the addresses of all types that there are. Throws `UserError` for a window that the archive
+ * has nothing of, an unknown type and a pattern that is none.
+ */
+export function readSelection(
+  given: SelectionOptions,
+  {
+    archive,
+    now,
+    types,
+  }: { readonly archive: KeptArchive; readonly now: number; readonly types: readonly string[] },
+): Selection {
+  const patterns = [
+    ...(given.types.length === 0 ? [] : [typesPattern(given.types.map((type) => addressOf(type, types)))]),
+    ...(given.correlation === undefined ? [] : [correlationPattern(given.correlation)]),
+    ...(given.pattern === undefined ? [] : [given.pattern]),
+  ];
+  if (given.pattern !== undefined) checkPattern(given.pattern, patterns);
+  return { ...readWindow(given, { archive, now }), patterns };
+}
+
+function readWindow(
+  { correlation, since, until = '0s' }: SelectionOptions,
+  { archive, now }: { readonly archive: KeptArchive; readonly now: number },
+): Pick<Selection, 'since' | 'until'> {
+  if (since === undefined && correlation === undefined) {
+    throw new UserError(
+      'no --since: say how far back, such as --since 30d or --since 2026-11-01. Only a --correlation is looked for in all of the archive.',
+    );
+  }
+  const { keptSince, name, retentionDays } = archive;
+  const keeps = `the archive ${name} keeps ${retentionDays === 0 ? 'everything' : `${retentionDays} days`}, now since ${iso(keptSince)}`;
+  const from = wholeSecond(since === undefined ? keptSince : parseMoment('since', since, now));
+  const to = parseMoment('until', until, now);
+  if (from > now) throw new UserError(`--since ${since} is in the future: ${keeps}.`);
+  if (to > now) throw new UserError(`--until ${until} is in the future: leave it out for all until now.`);
+  if (to <= from) {
+    throw new UserError(`the window is empty: it begins at ${iso(from)} and ends at ${iso(to)}.`);
+  }
+  if (to <= keptSince) {
+    throw new UserError(`nothing is left of ${iso(from)} to ${iso(to)}: ${keeps}.`);
+  }
+  return { since: Math.max(from, wholeSecond(keptSince)), until: to };
+}
+
+function wholeSecond(ms: number): number {
+  return ms - (ms % 1_000);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** `TaskRowsRead.v1` -> `fanbus.tasks/TaskRowsRead.v1` */
+function addressOf(type: string, known: readonly string[]): string {
+  const found = known.find((address) => address === type || address.split('/')[1] === type);
+  if (found !== undefined) return found;
+  const words = wordsOf(type);
+  const likeness = (address: string) => wordsOf(address).filter((word) => words.includes(word)).length;
+  const near = known.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, 3);
+  throw new UserError(`no event type "${type}". Near are ${near.join(', ')}; docs/events.md has all.`);
+}
+
+function wordsOf(type: string): readonly string[] {
+  return type.toLowerCase() === type
+    ? type.split(/[^a-z0-9]+/)
+    : (type.match(/[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase());
+}
+
+/** A type belongs to one source, so sources and types may stand in two lists. */
+function typesPattern(addresses: readonly string[]): string {
+  const parts = addresses.map((address) => address.split('/'));
+  const unique = (n: number) => [...new Set(parts.map((part) => part[n]))];
+  return JSON.stringify({ source: unique(0), 'detail-type': unique(1) });
+}
+
+/** A chain that begins with an event of AWS has that event's own id. */
+function correlationPattern(id: string): string {
+  return JSON.stringify({ $or: [{ id: [id] }, { detail: { metadata: { correlationId: [id] } } }] });
+}
+
+function checkPattern(pattern: string, all: readonly string[]): void {
+  compiled(pattern);
+  const members = all.flatMap((text) => Object.keys(JSON.parse(text)));
+  const twice = members.find((member, n) => members.indexOf(member) !== n);
+  if (twice !== undefined) {
+    throw new UserError(
+      `--pattern says something of "${twice}", and so does ${twice === '$or' ? '--correlation' : '--type'}: say it in --pattern alone.`,
+    );
+  }
+  if (members.includes('replay-name')) {
+    throw new UserError('--pattern names replay-name, which an archive does not keep: leave it out.');
+  }
+  // A rule for the replay has room for its name besides.
+  const { length } = joinPatterns(all);
+  if (length > 1_900) throw new UserError(`--pattern is too long by ${length - 1_900} characters.`);
+}
+
+function compiled(pattern: string): void {
+  try {
+    compilePattern(pattern);
+  } catch (cause) {
+    if (!(cause instanceof AwsError)) throw cause;
+    throw new UserError(`--pattern is none that EventBridge takes: ${cause.message}`, { cause });
+  }
+}
