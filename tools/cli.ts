@@ -23,6 +23,10 @@ const commands: Record<string, LoadCommand> = {
   token: () => import('./commands/token.ts').then((module) => module.token),
   diff: () => import('./commands/diff.ts').then((module) => module.diff),
   'pattern test': () => import('./commands/pattern.ts').then((module) => module.patternTest),
+  'dlq list': () => import('./commands/dlq-list.ts').then((module) => module.dlqList),
+  'dlq show': () => import('./commands/dlq-show.ts').then((module) => module.dlqShow),
+  'dlq redrive': () => import('./commands/dlq-redrive.ts').then((module) => module.dlqRedrive),
+  'dlq discard': () => import('./commands/dlq-discard.ts').then((module) => module.dlqDiscard),
 };
 
 const main = defineCommand({

@@ -52,6 +52,9 @@ export async function withDeadLetters<Result>(
     const failure = results.find((result) => result.status === 'rejected');
     if (failure) throw failure.reason;
     const seen = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    for (const { of, unseen } of seen) {
+      if (unseen > 0) console.error(`${of}: about ${unseen} more were not looked at; --limit is ${limit}.`);
+    }
     const looks = await explainFailures(seen, { target, signal });
     return await work({ target, sqs, consumers, looks });
   } finally {

@@ -84,3 +84,20 @@ function refuseMissing(option: string, wanted: readonly string[], known: Readonl
 function isOfType({ type }: DeadLetter, wanted: string): boolean {
   return type === wanted || type?.slice(type.indexOf('/') + 1) === wanted;
 }
+
+/** What a command that changes something takes in addition: nobody means all by saying nothing. */
+export const allArgument = {
+  all: { type: 'boolean', description: 'Of every dead-letter queue of the stage', default: false },
+} as const;
+
+/** Throws `UserError` unless the person has said which messages are meant. */
+export function requireSelection(
+  { consumer, events, messages }: Selection,
+  { all }: { readonly all: boolean },
+): void {
+  if (all && consumer !== undefined) {
+    throw new UserError(`--all means every queue, --consumer ${consumer} one: give the one or the other.`);
+  }
+  if (all || consumer !== undefined || events.length + messages.length > 0) return;
+  throw new UserError('which messages? Give --consumer NAME, --message ID, --event ID, or --all.');
+}
