@@ -1,0 +1,89 @@
+import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeArchiveCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { ClientSettings } from '../target/target.ts';
+import { isStateful } from './describe-losses.ts';
+import { kindOf } from './name-resource.ts';
+import type { StackThere } from './read-deployed-stacks.ts';
+
+/** A queue, table, bucket or archive of a stack, and how much is in it. */
+export interface Contents {
+  readonly kind: string;
+  readonly name: string;
+  /** `3 messages`; as far as AWS counts, which is hours late for a table. */
+  readonly holds: string;
+  /** Whether it stays when its stack is deleted. */
+  readonly isKept: boolean;
+}
+
+/** What of a stack holds something. */
+export async function describeContents(
+  { stackName, template }: StackThere,
+  {
+    cloudFormation,
+    settings,
+  }: { readonly cloudFormation: CloudFormationClient; readonly settings: ClientSettings },
+): Promise<readonly Contents[]> {
+  const contents: Contents[] = [];
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+    { client: cloudFormation },
+    { StackName: stackName },
+  )) {
+    for (const { LogicalResourceId = '', PhysicalResourceId, ResourceType = '' } of StackResourceSummaries) {
+      if (!isStateful(ResourceType) || PhysicalResourceId === undefined) continue;
+      contents.push({
+        kind: kindOf(ResourceType),
+        // A queue's id is its URL.
+        name: PhysicalResourceId.split('/').at(-1) ?? PhysicalResourceId,
+        holds: (await counts[ResourceType]?.(PhysicalResourceId, settings)) ?? '',
+        isKept: template.Resources?.[LogicalResourceId]?.DeletionPolicy === 'Retain',
+      });
+    }
+  }
+  return contents;
+}
+
+const counts: Readonly<Record<string, (id: string, settings: ClientSettings) => Promise<string>>> = {
+  'AWS::SQS::Queue': async (QueueUrl, settings) => {
+    const sqs = new SQSClient(settings);
+    const AttributeNames = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+    ] as const;
+    const { Attributes = {} } = await sqs
+      .send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }))
+      .finally(() => sqs.destroy());
+    return amount(
+      AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0),
+      'message',
+    );
+  },
+  'AWS::DynamoDB::Table': async (TableName, settings) => {
+    const dynamo = new DynamoDBClient(settings);
+    const { Table } = await dynamo
+      .send(new DescribeTableCommand({ TableName }))
+      .finally(() => dynamo.destroy());
+    return `about ${amount(Table?.ItemCount ?? 0, 'item')}`;
+  },
+  'AWS::S3::Bucket': async (Bucket, settings) => {
+    const s3 = new S3Client(settings);
+    const { IsTruncated, KeyCount = 0 } = await s3
+      .send(new ListObjectsV2Command({ Bucket }))
+      .finally(() => s3.destroy());
+    return IsTruncated ? 'more than 1,000 objects' : amount(KeyCount, 'object');
+  },
+  'AWS::Events::Archive': async (ArchiveName, settings) => {
+    const events = new EventBridgeClient(settings);
+    const { EventCount = 0 } = await events
+      .send(new DescribeArchiveCommand({ ArchiveName }))
+      .finally(() => events.destroy());
+    return amount(EventCount, 'event');
+  },
+};
+
+function amount(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
