@@ -22,6 +22,8 @@ const commands: Record<string, LoadCommand> = {
   codegen: () => import('./commands/codegen.ts').then((module) => module.codegen),
   token: () => import('./commands/token.ts').then((module) => module.token),
   diff: () => import('./commands/diff.ts').then((module) => module.diff),
+  deploy: () => import('./commands/deploy.ts').then((module) => module.deploy),
+  destroy: () => import('./commands/destroy.ts').then((module) => module.destroy),
   'pattern test': () => import('./commands/pattern.ts').then((module) => module.patternTest),
   'dlq list': () => import('./commands/dlq-list.ts').then((module) => module.dlqList),
   'dlq show': () => import('./commands/dlq-show.ts').then((module) => module.dlqShow),
