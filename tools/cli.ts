@@ -29,6 +29,12 @@ const commands: Record<string, LoadCommand> = {
   'dlq show': () => import('./commands/dlq-show.ts').then((module) => module.dlqShow),
   'dlq redrive': () => import('./commands/dlq-redrive.ts').then((module) => module.dlqRedrive),
   'dlq discard': () => import('./commands/dlq-discard.ts').then((module) => module.dlqDiscard),
+  'replay plan': () => import('./commands/replay-plan.ts').then((module) => module.replayPlan),
+  'replay run': () => import('./commands/replay-run.ts').then((module) => module.replayRun),
+  'replay list': () => import('./commands/replay-list.ts').then((module) => module.replayList),
+  'replay pause': () => import('./commands/replay-pause.ts').then((module) => module.replayPause),
+  'replay resume': () => import('./commands/replay-resume.ts').then((module) => module.replayResume),
+  'replay cancel': () => import('./commands/replay-cancel.ts').then((module) => module.replayCancel),
 };
 
 const main = defineCommand({

@@ -20,9 +20,8 @@ import type { Consumer } from '../target/read-consumers.ts';
 import { sendMessages } from '../target/send-messages.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
-import type { EventCheck } from './event-check.ts';
 import type { OpenedReplay } from './open-replay.ts';
-import type { Misfit } from './plan-replay.ts';
+import type { EventCheck, Misfit } from './plan-replay.ts';
 import { receiversOf } from './receivers.ts';
 import { readState, thisFeeder, writeState } from './replay-state.ts';
 
@@ -189,11 +188,12 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
   }
 
   function receiversFor(body: string): { readonly names: readonly string[]; readonly misfit?: Misfit } {
+    const fit = check(body);
+    if (fit.result !== 'invalid') return { names: [...receiversOf(matches(body))] };
     const event: Envelope = JSON.parse(body);
-    const problem = check.problemOf(event);
-    if (problem === undefined) return { names: [...receiversOf(matches(body))] };
     const eventId = metadataOf(event)?.eventId ?? event.id;
-    return { names: [], misfit: { type: `${event.source}/${event['detail-type']}`, eventId, problem } };
+    const type = `${event.source}/${event['detail-type']}`;
+    return { names: [], misfit: { type, eventId, problem: fit.problem } };
   }
 }
 

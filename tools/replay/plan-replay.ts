@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../services/runtime/event.ts';
+import type { createEventChecker } from '../dead-letters/check-event.ts';
 import { createPatternTester, type PatternTester } from '../pattern/test-pattern.ts';
 import { createRuleMatcher } from '../target/match-rules.ts';
 import type { Consumer } from '../target/read-consumers.ts';
@@ -7,7 +8,6 @@ import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import { archiveDelayMs } from './archive-delay.ts';
 import { estimateCost } from './estimate-cost.ts';
-import type { EventCheck } from './event-check.ts';
 import type { KeptArchive } from './read-archive.ts';
 import { type RecordedEvent, readRecord } from './read-record.ts';
 import { receiversOf } from './receivers.ts';
@@ -66,6 +66,9 @@ export interface Misfit {
   /** The field, its value and what is allowed. */
   readonly problem: string;
 }
+
+/** Today's schemas. */
+export type EventCheck = ReturnType<typeof createEventChecker>;
 
 export interface PlanOptions {
   readonly target: Target;
@@ -169,13 +172,12 @@ async function countRecorded(
       ofAws.add(cause);
       speaker?.ofAws.add(cause);
     }
-    const event = rebuildEvent(recorded, target);
-    const text = JSON.stringify(event);
+    const text = JSON.stringify(rebuildEvent(recorded, target));
     if (!isInWindow || patterns.some((pattern) => tester.test(pattern, text).result !== 'match')) continue;
     const address = `${source}/${type}`;
     types.set(address, (types.get(address) ?? 0) + 1);
-    const problem = check.problemOf(event);
-    if (problem !== undefined) misfits.push({ type: address, eventId, problem });
+    const fit = check(text);
+    if (fit.result === 'invalid') misfits.push({ type: address, eventId, problem: fit.problem });
     else {
       for (const name of receiversOf(matches(text))) {
         const tally = tallies.get(name);
@@ -230,11 +232,12 @@ function hearsAws(consumers: readonly Consumer[], name: string, tester: PatternT
   return rules.some(({ isEnabled, pattern }) => isEnabled && letsIn(pattern, tester));
 }
 
-/** The event as far as it is on record: EventBridge's own id of it is not. */
-function rebuildEvent(recorded: RecordedEvent, { accountId, region }: Target): Omit<Envelope, 'id'> {
+/** The event as far as it is on record: EventBridge's own id is not, ours stands for it. */
+function rebuildEvent(recorded: RecordedEvent, { accountId, region }: Target): Envelope {
   const { data, replayName: _, source, time, type, ...metadata } = recorded;
   return {
     version: '0',
+    id: metadata.eventId,
     'detail-type': type,
     source,
     account: accountId,

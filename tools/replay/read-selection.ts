@@ -1,3 +1,4 @@
+import { nearestNames } from '../deploy/nearest-names.ts';
 import { compilePattern } from '../local/rule/compile-pattern.ts';
 import { AwsError } from '../local/wire/aws-error.ts';
 import { UserError } from '../user-error.ts';
@@ -72,16 +73,8 @@ function iso(ms: number): string {
 function addressOf(type: string, known: readonly string[]): string {
   const found = known.find((address) => address === type || address.split('/')[1] === type);
   if (found !== undefined) return found;
-  const words = wordsOf(type);
-  const likeness = (address: string) => wordsOf(address).filter((word) => words.includes(word)).length;
-  const near = known.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, 3);
-  throw new UserError(`no event type "${type}". Near are ${near.join(', ')}; docs/events.md has all.`);
-}
-
-function wordsOf(type: string): readonly string[] {
-  return type.toLowerCase() === type
-    ? type.split(/[^a-z0-9]+/)
-    : (type.match(/[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase());
+  const names = known.flatMap((address) => address.split('/')[1] ?? []);
+  throw new UserError(`no event type "${type}". ${nearestNames(type, names)} docs/events.md describes all.`);
 }
 
 /** A type belongs to one source, so sources and types may stand in two lists. */

@@ -1,10 +1,9 @@
 import type { Consumer } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 import { readHealth } from './consumer-health.ts';
-import type { EventCheck } from './event-check.ts';
 import { type Fed, type FeedProgress, feedConsumers } from './feed.ts';
 import { type OpenedReplay, openReplay } from './open-replay.ts';
-import type { Misfit, ReplayPlan } from './plan-replay.ts';
+import type { EventCheck, Misfit, ReplayPlan } from './plan-replay.ts';
 import type { KeptArchive } from './read-archive.ts';
 import { removeReplay } from './remove-replay.ts';
 import { thisFeeder } from './replay-state.ts';
@@ -74,8 +73,9 @@ export interface FinishOptions
 export async function finishReplay(options: FinishOptions): Promise<ReplayResult> {
   const { consumers, fed, replay, target } = options;
   const startedAt = performance.now();
-  const before = await readHealth(consumers, target);
+  let before: Awaited<ReturnType<typeof readHealth>>;
   try {
+    before = await readHealth(consumers, target);
     await feedConsumers(options);
   } finally {
     await removeReplay(target, replay.name);

@@ -1,0 +1,62 @@
+import { columns } from '../dead-letters/columns.ts';
+import type { PlannedConsumer, ReplayPlan } from './plan-replay.ts';
+import { renderDuration } from './render-duration.ts';
+
+/** The plan for people, line by line. */
+export function renderPlan(plan: ReplayPlan): readonly string[] {
+  const { archive, basis, consumers, events, isAtLeast, misfits, pattern, seconds, types, usd, warnings } =
+    plan;
+  const keeps = archive.retentionDays === 0 ? 'everything' : `${archive.retentionDays} days`;
+  const count = basis === 'archive' ? `about ${events}` : counted(events, isAtLeast);
+  const paced = plan.rate === undefined ? '' : ` in ${renderDuration(seconds ?? 0)} at ${plan.rate} a second`;
+  return [
+    `Archive    ${archive.name}: ${archive.events} events, keeps ${keeps}`,
+    `Window     ${plan.since} to ${plan.until}`,
+    `Selection  ${pattern ?? 'every event'}`,
+    `Replays    ${count} events${paced}`,
+    `On AWS     about $${usd.toPrecision(2)} into the queues; what the consumers then do is not in it`,
+    ...(types.length === 0
+      ? []
+      : [
+          '',
+          ...columns([
+            ['type', 'events'],
+            ...types.map((one) => [one.type, counted(one.events, one.isAtLeast)]),
+          ]),
+        ]),
+    '',
+    ...columns([
+      ['consumer', 'gets', 'from before it was there', 'has answered'],
+      ...consumers.map((one) => [one.name, gets(one), String(one.before ?? '?'), answered(one)]),
+    ]),
+    ...(warnings.length === 0 ? [] : ['', ...warnings]),
+    ...renderMisfits(misfits),
+  ];
+}
+
+/** What is not handed on, at most twenty of them. */
+export function renderMisfits(misfits: ReplayPlan['misfits']): readonly string[] {
+  if (misfits.length === 0) return [];
+  return [
+    '',
+    'Not handed on, since today’s schemas refuse them; they stay in the archive:',
+    ...columns(misfits.slice(0, MOST).map(({ eventId, problem, type }) => [eventId, type, problem])),
+    ...(misfits.length > MOST ? [`  … and ${misfits.length - MOST} more (--json has all)`] : []),
+  ];
+}
+
+const MOST = 20;
+
+function counted(events: number, isAtLeast: boolean): string {
+  return isAtLeast ? `≥ ${events}` : String(events);
+}
+
+function gets({ events, isAtLeast }: PlannedConsumer): string {
+  return events === undefined ? 'not known' : counted(events, isAtLeast);
+}
+
+function answered({ applied, events }: PlannedConsumer): string {
+  if (events === 0) return '';
+  if (applied === undefined) return 'not known: it says nothing';
+  return applied === events ? `all ${applied}` : `≥ ${applied}`;
+}
