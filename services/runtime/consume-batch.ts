@@ -129,13 +129,12 @@ export function consumeBatch<const Consumer extends Subscription>({
   }
 
   function report(settled: readonly Settled<Type>[], invocation: { requestId: string; ms: number }): void {
-    const { requestId } = invocation;
     for (const { message, outcome } of settled) {
       if (outcome.kind === 'done') continue;
       const { record, receiveCount, isLastReceive, correlationId, eventId } = message;
       const { kind, reason, error } = outcome;
       const { messageId } = record;
-      const fields = { requestId, eventId, correlationId, messageId, receiveCount, reason, error };
+      const fields = { ...invocation, eventId, correlationId, messageId, receiveCount, reason, error };
       if (kind === 'park') log.error('message parked', fields);
       else if (isLastReceive) log.error('message failed for the last time', fields);
       else log.warn('message failed', fields);

@@ -135,21 +135,13 @@ function filterLogEvents(groups: ReadonlyMap<string, LogGroup>, input: JsonObjec
   const { logGroupName, filterPattern = '', startTime = 0, endTime = Number.POSITIVE_INFINITY } = input;
   const group = groups.get(String(logGroupName));
   if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
-  // A pattern of plain words or one quoted phrase; the rest of that language is not spoken here.
-  if (/[{}[\]?|%]/.test(String(filterPattern)))
-    throw new AwsError(
-      'InvalidParameterException',
-      `filterPattern ${JSON.stringify(filterPattern)} is not supported here: use words, or one phrase in quotes`,
-    );
-  const words = wordsOf(String(filterPattern));
+  const matches = compileFilter(String(filterPattern));
   const first = Number(input.nextToken ?? 0);
   const matching = group.lines
     .map((line, index) => ({ ...line, index }))
     .filter(
       ({ message, timestamp }) =>
-        timestamp >= Number(startTime) &&
-        timestamp < Number(endTime) &&
-        words.every((word) => message.includes(word)),
+        timestamp >= Number(startTime) && timestamp < Number(endTime) && matches(message),
     );
   const limit = Number(input.limit ?? KEPT_LINES);
   const events = matching.slice(first, first + limit).map(({ index, message, stream, timestamp }) => ({
@@ -166,6 +158,20 @@ function filterLogEvents(groups: ReadonlyMap<string, LogGroup>, input: JsonObjec
   };
 }
 
-function wordsOf(pattern: string): readonly string[] {
-  return [...pattern.matchAll(/"([^"]*)"|(\S+)/g)].map(([, phrase, word]) => phrase ?? word ?? '');
+/** All words, or with a `?` before each of them any; a word is a phrase when in quotes. The rest of that language is not spoken here. */
+function compileFilter(pattern: string): (message: string) => boolean {
+  const terms = [...pattern.matchAll(/(\?)?(?:"([^"]*)"|(\S+))/g)].map(([, optional, phrase, word = '']) => ({
+    isOptional: optional !== undefined,
+    text: phrase ?? word,
+    isPlain: phrase !== undefined || !/[{}[\]?|%"]/.test(word),
+  }));
+  const optional = terms.filter(({ isOptional }) => isOptional);
+  if (terms.some(({ isPlain }) => !isPlain) || ![0, terms.length].includes(optional.length)) {
+    throw new AwsError(
+      'InvalidParameterException',
+      `filterPattern ${JSON.stringify(pattern)} is not supported here: use words, phrases in quotes, or the same with a ? before each`,
+    );
+  }
+  if (optional.length > 0) return (message) => optional.some(({ text }) => message.includes(text));
+  return (message) => terms.every(({ text }) => message.includes(text));
 }

@@ -6,7 +6,7 @@ import type { Observation, ObservationKind, ObservationOf, Observations } from '
 export interface EventRecord {
   /** Begins, or goes on, to remember an event. */
   keep(bus: string, event: BusEvent): void;
-  /** The events whose text contains this, or one of whose messages has this id; oldest first. */
+  /** The events whose text contains this, that were forwarded under it, or one of whose messages has it as its id; oldest first. */
   find(text: string): readonly RecordedEvent[];
   /** Since when it remembers every event, in milliseconds: from its start, or from the oldest event that had room. */
   since(): number;
@@ -18,6 +18,8 @@ export interface RecordedEvent {
   readonly bus: string;
   /** As targets receive it, JSON text. */
   readonly text: string;
+  /** SQS's ids of the messages that it became. */
+  readonly messageIds: readonly string[];
   readonly hops: readonly Hop[];
 }
 
@@ -88,13 +90,22 @@ export function createRecord({
       const entry = open(event.id);
       const text = envelopeOf(event);
       bytes += text.length - entry.text.length;
-      Object.assign(entry, { bus, text });
+      Object.assign(entry, { bus, text, forwardedFrom: event.forwardedFrom });
       forgetOldest();
     },
     find: (text) =>
       [...events.values()]
-        .filter((entry) => entry.text.includes(text) || entry.messageIds.includes(text))
-        .map(({ bus, eventId, hops, text: eventText }) => ({ bus, eventId, hops, text: eventText })),
+        .filter(
+          (entry) =>
+            entry.text.includes(text) || entry.forwardedFrom === text || entry.messageIds.includes(text),
+        )
+        .map(({ bus, eventId, hops, messageIds, text: ofEvent }) => ({
+          bus,
+          eventId,
+          messageIds,
+          hops,
+          text: ofEvent,
+        })),
     since: () => completeSince,
     close() {
       for (const stop of stops) stop();
@@ -154,6 +165,7 @@ interface Entry {
   readonly eventId: string;
   bus: string;
   text: string;
+  forwardedFrom?: string;
   readonly at: number;
   readonly hops: Hop[];
   readonly messageIds: string[];

@@ -1,0 +1,54 @@
+import { defineCommand } from 'citty';
+import { createStopSignal } from '../stop-signal.ts';
+import { openTarget } from '../target/open-target.ts';
+import { targetArguments } from '../target/target-arguments.ts';
+import { renderTrace } from '../trace/render-trace.ts';
+import { traceEvent } from '../trace/trace-event.ts';
+import { UserError } from '../user-error.ts';
+
+export const trace = defineCommand({
+  meta: {
+    name: 'trace',
+    description:
+      'Says where an event went: who said it, whom it is for and what became of it there, what it caused. Exits with 1 when nobody knows it. Example: npx fanbus trace 0199a4c6-3f10-7d2a-9b1e-5c0d8e7f6a12',
+  },
+  args: {
+    event: {
+      type: 'positional',
+      description:
+        'detail.metadata.eventId, EventBridge’s id of an event, or SQS’s id of a message (on AWS, of a dead letter)',
+      required: false,
+    },
+    depth: {
+      type: 'string',
+      description: 'Generations of what it caused; 0 for the event alone. Default: all',
+      valueHint: 'N',
+    },
+    json: { type: 'boolean', description: 'Print {"event","notes"}', default: false },
+    ...targetArguments,
+  },
+  async run({ args }) {
+    const id = readId(args.event);
+    const depth = readDepth(args.depth);
+    const signal = createStopSignal();
+    const target = await openTarget(args);
+    if (!args.json) console.error(`On ${target.label}.`);
+    const found = await traceEvent(id, { target, depth, signal });
+    process.stdout.write(args.json ? `${JSON.stringify(found)}\n` : renderTrace(found));
+  },
+});
+
+function readId(id: string | undefined): string {
+  if (id === undefined) {
+    throw new UserError('no event: say which, such as fanbus trace 0199a4c6-3f10-7d2a-9b1e-5c0d8e7f6a12.');
+  }
+  if (/^[\w-]{8,100}$/.test(id)) return id;
+  throw new UserError(
+    `"${id}" is no id of an event: they are UUIDs, such as 0199a4c6-3f10-7d2a-9b1e-5c0d8e7f6a12.`,
+  );
+}
+
+function readDepth(text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,4}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UserError(`--depth ${text} is no number of generations: give 0 or more.`);
+}
