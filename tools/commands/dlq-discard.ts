@@ -83,7 +83,9 @@ export const dlqDiscard = defineCommand({
         await copy?.close();
         const kept = save === undefined ? '' : `; ${save} keeps what they said`;
         console.log(
-          json ? JSON.stringify({ selected, discarded }) : `${discarded} of ${selected} discarded${kept}.`,
+          json
+            ? JSON.stringify({ selected, discarded })
+            : `${discarded} of ${selected} ${selected === 1 ? 'message' : 'messages'} discarded${kept}.`,
         );
       }
     });

@@ -16,7 +16,7 @@ export type Origin =
   | { readonly kind: 'consumer'; readonly consumer: Consumer }
   /** ARNs of the rules that forward from the default bus to the stage's. */
   | { readonly kind: 'forwarding'; readonly rules: readonly string[] }
-  /** A consumer that is gone, or that no rule of the bus feeds any more. */
+  /** A consumer that is gone, or that no rule of the bus feeds. */
   | { readonly kind: 'nobody' };
 
 /** Every dead-letter queue of the stage, by name: its consumers', those of the rules that forward to its bus, and those that are left of others. */
@@ -32,8 +32,7 @@ export async function findDeadLetterQueues(
       ? []
       : [{ of: consumer.name, queue: consumer.deadLetters, from: { kind: 'consumer', consumer } }],
   );
-  const busArn = `arn:aws:events:${region}:${accountId}:event-bus/${names.bus}`;
-  const forwarding = await readForwarding({ prefix, busArn, settings });
+  const forwarding = await readForwarding(prefix, settings);
   const ofRules = await Promise.all(
     [...Map.groupBy(forwarding, ({ deadLetters }) => deadLetters)].map(async ([arn, own]) => {
       const queue = await findQueue(arn, sqs);
@@ -54,15 +53,11 @@ export async function findDeadLetterQueues(
   return [...found, ...ofNobody].sort((a, b) => a.of.localeCompare(b.of));
 }
 
-async function readForwarding({
-  prefix,
-  busArn,
-  settings,
-}: {
-  readonly prefix: string;
-  readonly busArn: string;
-  readonly settings: Target['settings'];
-}): Promise<readonly { readonly rule: string; readonly deadLetters: string }[]> {
+/** The stage's rules on the default bus do nothing else, wherever one of them points by mistake. */
+async function readForwarding(
+  prefix: string,
+  settings: Target['settings'],
+): Promise<readonly { readonly rule: string; readonly deadLetters: string }[]> {
   const events = new EventBridgeClient(settings);
   const EventBusName = 'default';
   try {
@@ -72,9 +67,8 @@ async function readForwarding({
       const page = await events.send(new ListRulesCommand({ EventBusName, NamePrefix: prefix, NextToken }));
       for (const { Arn: rule = '', Name: Rule } of page.Rules ?? []) {
         const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ EventBusName, Rule }));
-        for (const { Arn, DeadLetterConfig } of Targets) {
-          if (Arn === busArn && DeadLetterConfig?.Arn)
-            found.push({ rule, deadLetters: DeadLetterConfig.Arn });
+        for (const { DeadLetterConfig } of Targets) {
+          if (DeadLetterConfig?.Arn) found.push({ rule, deadLetters: DeadLetterConfig.Arn });
         }
       }
       NextToken = page.NextToken;

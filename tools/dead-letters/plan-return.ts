@@ -33,7 +33,7 @@ export function createReturnPlanner({
     const verdicts = match(body);
     const wanting = verdicts.filter((one) => one.verdict.result === 'match');
     if (from.kind === 'nobody') {
-      const problem = `its consumer is gone: there is no queue for ${letter.of} to put it back to`;
+      const problem = `no rule of the bus feeds ${letter.of}: there is no consumer to put it back to`;
       return { letter, body, to: [], verdict, problem };
     }
     const own = verdicts.filter(({ consumer }) => from.kind === 'consumer' && consumer === from.consumer);

@@ -11,7 +11,9 @@ export function renderList(looks: readonly Look[], options: readonly string[]): 
   const isAll = empty === looks.length;
   return [
     ...full.flatMap((look) => [heading(look), ...rows(groupLetters(look.letters)), '']),
-    ...(isAll ? [`All ${looks.length} dead-letter queues are empty.`] : []),
+    ...(isAll
+      ? [empty === 1 ? 'Its dead-letter queue is empty.' : `All ${empty} dead-letter queues are empty.`]
+      : []),
     ...(empty > 0 && !isAll ? [`${empty} ${empty === 1 ? 'other is' : 'others are'} empty.`] : []),
     ...(first === undefined ? [] : [['npx fanbus dlq show', `--consumer ${first.of}`, ...options].join(' ')]),
   ];
@@ -45,7 +47,7 @@ function heading({ from, inFlight, letters, of, retentionSeconds }: Look): strin
 const ORIGINS = {
   consumer: '',
   forwarding: ' (not forwarded to the bus)',
-  nobody: ' (its consumer is gone)',
+  nobody: ' (no rule feeds its consumer)',
 } as const;
 
 function rows(groups: readonly LetterGroup[]): readonly string[] {
