@@ -100,6 +100,11 @@ export async function planReplay(options: PlanOptions): Promise<ReplayPlan> {
       `the record has no such event from ${since} to ${until}: nothing to replay. (It may be a minute behind; --no-record does not ask it.)`,
     );
   }
+  if (counts.consumers.every(({ events, isAtLeast }) => events === 0 && !isAtLeast)) {
+    throw new UserError(
+      `none of the ${counts.events} events goes to ${options.consumers.map(({ name }) => name).join(', ')}: nothing to replay.`,
+    );
+  }
   return {
     since,
     until,
@@ -255,6 +260,7 @@ function warningsOf(
   const now = Date.now();
   const youngest = now - archiveDelayMs(target);
   const warnings: string[] = [];
+  if (selection.isCut) warnings.push('The archive has nothing older than this window.');
   if (selection.until > youngest) {
     warnings.push(
       'What was published in the last 10 minutes may not be in the archive yet: --wait waits for it, --until 10m leaves it out.',

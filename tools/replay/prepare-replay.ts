@@ -9,6 +9,7 @@ import type { Target } from '../target/target.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 import { UserError } from '../user-error.ts';
 import { archiveDelayMs } from './archive-delay.ts';
+import { narrowTo } from './narrow-to.ts';
 import { type PlanOptions, planReplay, type ReplayPlan } from './plan-replay.ts';
 import { readArchive } from './read-archive.ts';
 import { readSelection } from './read-selection.ts';
@@ -74,7 +75,7 @@ export async function prepareReplay(
   const [all, archive] = await Promise.all([readConsumers(target), readArchive(target, Date.now())]);
   const names = listOf(rawArgs, 'consumer');
   const consumers = choose(all, names);
-  const selection = readSelection(
+  const asked = readSelection(
     { ...args, types: listOf(rawArgs, 'type') },
     {
       archive,
@@ -82,6 +83,8 @@ export async function prepareReplay(
       types: readSchemas(repository).events.map(({ detailType, source }) => `${source}/${detailType}`),
     },
   );
+  const narrowed = names.length === 0 ? undefined : narrowTo(consumers, asked.patterns);
+  const selection = narrowed === undefined ? asked : { ...asked, patterns: [...asked.patterns, narrowed] };
   if (args.wait) await waitForArchive(selection.until, target, signal);
   const options: PlanOptions = {
     target,

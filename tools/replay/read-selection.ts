@@ -40,7 +40,7 @@ export function readSelection(
 function readWindow(
   { correlation, since, until = '0s' }: SelectionOptions,
   { archive, now }: { readonly archive: KeptArchive; readonly now: number },
-): Pick<Selection, 'since' | 'until'> {
+): Omit<Selection, 'patterns'> {
   if (since === undefined && correlation === undefined) {
     throw new UserError(
       'no --since: say how far back, such as --since 30d or --since 2026-11-01. Only a --correlation is looked for in all of the archive.',
@@ -58,7 +58,8 @@ function readWindow(
   if (to <= keptSince) {
     throw new UserError(`nothing is left of ${iso(from)} to ${iso(to)}: ${keeps}.`);
   }
-  return { since: Math.max(from, wholeSecond(keptSince)), until: to };
+  const first = wholeSecond(keptSince);
+  return { since: Math.max(from, first), until: to, isCut: from < first };
 }
 
 function wholeSecond(ms: number): number {

@@ -9,6 +9,7 @@ export function renderPlan(plan: ReplayPlan): readonly string[] {
   const keeps = archive.retentionDays === 0 ? 'everything' : `${archive.retentionDays} days`;
   const count = basis === 'archive' ? `about ${events}` : counted(events, isAtLeast);
   const paced = plan.rate === undefined ? '' : ` in ${renderDuration(seconds ?? 0)} at ${plan.rate} a second`;
+  const hearing = consumers.filter((one) => one.events !== 0 || one.isAtLeast);
   return [
     `Archive    ${archive.name}: ${archive.events} events, keeps ${keeps}`,
     `Window     ${plan.since} to ${plan.until}`,
@@ -27,8 +28,11 @@ export function renderPlan(plan: ReplayPlan): readonly string[] {
     '',
     ...columns([
       ['consumer', 'gets', 'from before it was there', 'has answered'],
-      ...consumers.map((one) => [one.name, gets(one), String(one.before ?? '?'), answered(one)]),
+      ...hearing.map((one) => [one.name, gets(one), String(one.before ?? '?'), answered(one)]),
     ]),
+    ...(hearing.length === consumers.length
+      ? []
+      : [`  ${consumers.length - hearing.length} others get none of them.`]),
     ...(warnings.length === 0 ? [] : ['', ...warnings]),
     ...renderMisfits(misfits),
   ];
@@ -55,8 +59,7 @@ function gets({ events, isAtLeast }: PlannedConsumer): string {
   return events === undefined ? 'not known' : counted(events, isAtLeast);
 }
 
-function answered({ applied, events }: PlannedConsumer): string {
-  if (events === 0) return '';
+function answered({ applied, events, isAtLeast }: PlannedConsumer): string {
   if (applied === undefined) return 'not known: it says nothing';
-  return applied === events ? `all ${applied}` : `≥ ${applied}`;
+  return applied === events && !isAtLeast ? `all ${applied}` : `≥ ${applied}`;
 }

@@ -3,6 +3,8 @@ export interface Selection {
   /** Milliseconds, whole seconds: EventBridge's time of an event has no finer. */
   readonly since: number;
   readonly until: number;
+  /** Whether more was asked for than the archive keeps. */
+  readonly isCut: boolean;
   /** JSON text of an EventBridge pattern; an event must match each of these. @default every event */
   readonly patterns: readonly string[];
 }
