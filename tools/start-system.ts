@@ -18,12 +18,15 @@ export interface SystemOptions extends StartOptions {
   readonly stage?: string;
   /** Settings of single consumers, as the CDK context `overrides`. @default none */
   readonly overrides?: Overrides;
+  /** Called when the contracts are there, before anything is made of them. @default nobody is */
+  readonly onGenerated?: () => void;
 }
 
 /** Generates the contracts, then starts the app; a start that fails or is ended leaves nothing behind. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { overrides, signal, stage = 'dev', steps = silentSteps } = options;
+  const { onGenerated = () => {}, overrides, signal, stage = 'dev', steps = silentSteps } = options;
   await steps.step('contracts generated', () => generateWhenChanged(), unchanged);
+  onGenerated();
   const running = await startAssembly({
     ...options,
     assemble: async () => {

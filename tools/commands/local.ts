@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defineCommand } from 'citty';
 import { isStageName, stageNames } from '../../infra/stage-names.ts';
 import { describeApp } from '../describe-app.ts';
@@ -10,6 +10,8 @@ import { createSteps } from '../steps.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
 import { announceEngine } from '../target/running-engines.ts';
 import { UserError } from '../user-error.ts';
+import type { Sources } from '../watch/read-sources.ts';
+import type { SystemWatch } from '../watch/watch-system.ts';
 
 export const local = defineCommand({
   meta: {
@@ -40,10 +42,16 @@ export const local = defineCommand({
       valueHint: 'MINUTES',
     },
     quiet: { type: 'boolean', description: 'Do not print what the functions log', default: false },
+    watch: {
+      type: 'boolean',
+      description: 'Put live whatever is saved below schemas, services and infra; show type errors',
+      default: false,
+    },
   },
   async run({ args }) {
     const port = parsePort(args.port);
     const stage = parseStage(args.stage, args.app);
+    if (args.watch) refuseToWatch(args.app);
     const archiveDelayMs = parseMinutes(args['archive-delay']) * 60_000;
     const write = (text: string) => process.stdout.write(text);
     write(`${args.app ?? 'Fanbus'} on this machine: no AWS account, nothing leaves 127.0.0.1.\n\n`);
@@ -51,9 +59,10 @@ export const local = defineCommand({
     const signal = createStopSignal();
     const dataDir = args.data === undefined ? undefined : resolve(args.data);
     const options = { port, dataDir, archiveDelayMs, steps: createSteps(write), signal };
-    const { aws, close, examples, parts, requests } = await (args.app === undefined
+    const { aws, close, examples, parts, requests, watch } = await (args.app === undefined
       ? startFanbus(stage, options)
       : startAnyApp(args.app, options));
+    let watching: SystemWatch | undefined;
     const { endpoint, region } = aws;
     const withdraw = announceEngine({ endpoint, region, ...(args.app === undefined && { stage }) });
     try {
@@ -65,9 +74,14 @@ export const local = defineCommand({
       aws.observations.on('denied', ({ action, caller, remedy, resource }) =>
         write(`  ${caller} may not ${action} on ${resource}; ${remedy}\n`),
       );
+      if (args.watch) {
+        watching = await watch?.(write);
+        write('  Watching schemas, services and infra: what is saved there goes live.\n\n');
+      }
       await rejectOnAbort(signal).catch(() => write('\n  Stopping… '));
     } finally {
       withdraw();
+      await watching?.close();
       await close();
     }
     write('stopped.\n');
@@ -83,12 +97,24 @@ interface Up {
   readonly examples: readonly string[];
   /** What a user of its HTTP API can do, line by line. @default there is none */
   readonly requests?: readonly string[];
+  /** Keeps it as its sources are. @default nobody knows what it is made of */
+  readonly watch?: (write: (text: string) => void) => Promise<SystemWatch>;
 }
 
-async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
+async function startFanbus(
+  stage: string,
+  options: StartOptions & { readonly signal: AbortSignal },
+): Promise<Up> {
   // Loaded late, here and below: help and refusals are told at once.
   const { startSystem } = await import('../start-system.ts');
-  const { apiUrl, aws, close, names } = await startSystem({ ...options, stage });
+  const { readSources } = await import('../watch/read-sources.ts');
+  const root = join(import.meta.dirname, '../..');
+  let sources: Sources = new Map();
+  const onGenerated = () => {
+    sources = readSources(root);
+  };
+  const system = await startSystem({ ...options, stage, onGenerated });
+  const { apiUrl, aws, close, names } = system;
   return {
     aws,
     close,
@@ -108,6 +134,10 @@ async function startFanbus(stage: string, options: StartOptions): Promise<Up> {
       'npx fanbus token --sub demo',
       `curl -H "Authorization: Bearer $(npx fanbus token --sub demo)" ${apiUrl}/task-files`,
     ],
+    async watch(write) {
+      const { watchSystem } = await import('../watch/watch-system.ts');
+      return watchSystem({ system, stage, sources, root, write, signal: options.signal });
+    },
   };
 }
 
@@ -166,6 +196,13 @@ function parseMinutes(text = '0'): number {
   if (Number.isInteger(minutes) && minutes >= 0 && minutes <= 1_440) return minutes;
   throw new UserError(
     `--archive-delay ${text} is no time: give whole minutes from 0 to 1440; AWS takes about 10.`,
+  );
+}
+
+function refuseToWatch(app: string | undefined): void {
+  if (app === undefined) return;
+  throw new UserError(
+    `--watch knows what the functions of Fanbus are made of, and not those of ${app}: leave it out, and start again after a change.`,
   );
 }
 

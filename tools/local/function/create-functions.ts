@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DeclaredResource, Engine } from '../local-service.ts';
@@ -91,6 +91,14 @@ export function createFunctions(
     has: (functionArnOrName) => find(functionArnOrName) !== undefined,
     invoke,
     invokeLater: acceptLater,
+    replaceFile(functionArnOrName, file, contents) {
+      const { configuration, unpack } = findOrThrow(functionArnOrName);
+      const place = path.join(unpack(), file);
+      // In one step: an environment that starts at this moment finds the one or the other.
+      writeFileSync(`${place}.new`, contents);
+      renameSync(`${place}.new`, place);
+      replace(configuration, unpack);
+    },
     pausePolling: mappings.pause,
     resumePolling: mappings.resume,
     resume() {

@@ -14,6 +14,11 @@ export interface Functions extends LocalService {
    * calling service in, or when the payload exceeds 1 MB.
    */
   invokeLater(functionArnOrName: string, payload: string, origin?: InvocationOrigin): void;
+  /**
+   * Puts a file in place of the one at that path in the function's code. Environments that are at work end with what they run; whoever
+   * calls from now on meets the new one. It lasts until the function is deployed again. Throws `AwsError` when it does not exist.
+   */
+  replaceFile(functionArnOrName: string, file: string, contents: Uint8Array): void;
   /** Stops the pollers of a queue, or of all. Resolves when the batches they had taken are settled. */
   pausePolling(queueArn?: string): Promise<void>;
   resumePolling(queueArn?: string): void;
