@@ -64,7 +64,8 @@ export const deploy = defineCommand({
     } else if (differences.length > 0) {
       write(`\n  Bus   ${target.names.bus}\n${apiUrl === undefined ? '' : `  API   ${apiUrl}\n`}`);
       const added = differences.filter(({ fate, isConsumer }) => isConsumer && fate === 'new');
-      if (added.length > 0 && added.length < plan.length) {
+      // A bus that is new has no past.
+      if (added.length > 0 && differences.every(({ name }) => name !== 'bus')) {
         write(`\n  To give a new consumer the events of the past:\n\n`);
         for (const { name } of added) write(`    ${command(`replay plan --consumer ${name}`)}\n`);
       }

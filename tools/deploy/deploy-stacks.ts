@@ -6,6 +6,7 @@ import {
   type IIoHost,
   type IoMessage,
   type StackActivity,
+  type StackDeployProgress,
   StackSelectionStrategy,
   Toolkit,
 } from '@aws-cdk/toolkit-lib';
@@ -23,7 +24,7 @@ export interface DeployStacksOptions {
   readonly signal: AbortSignal;
 }
 
-/** What CloudFormation says of a resource, or that a stack is done. */
+/** What CloudFormation says of a resource, or that a stack is begun or done. */
 export type StackProgress =
   | {
       readonly kind: 'resource';
@@ -33,7 +34,7 @@ export type StackProgress =
       readonly status: string;
       readonly reason?: string;
     }
-  | { readonly kind: 'done'; readonly stackName: string };
+  | { readonly kind: 'begun' | 'done'; readonly stackName: string };
 
 /** Deploys stacks by CDK's toolkit, as `cdk deploy` does: each after those it depends on. Rejects with the toolkit's error. */
 export async function deployStacks(options: DeployStacksOptions): Promise<void> {
@@ -79,6 +80,8 @@ function listener(onProgress: DeployStacksOptions['onProgress']): IIoHost {
           status: event.ResourceStatus ?? '',
           reason: event.ResourceStatusReason,
         });
+      } else if (code === 'CDK_TOOLKIT_I5100') {
+        onProgress({ kind: 'begun', stackName: (data as StackDeployProgress).stack.stackName });
       } else if (code === 'CDK_TOOLKIT_I5900') {
         // `arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>`
         const { stackArn } = data as { readonly stackArn: string };

@@ -31,19 +31,39 @@ export async function describeContents(
     { client: cloudFormation },
     { StackName: stackName },
   )) {
-    for (const { LogicalResourceId = '', PhysicalResourceId, ResourceType = '' } of StackResourceSummaries) {
+    for (const resource of StackResourceSummaries) {
+      const { LogicalResourceId = '', PhysicalResourceId, ResourceStatus, ResourceType = '' } = resource;
       if (!isStateful(ResourceType) || PhysicalResourceId === undefined) continue;
+      if (ResourceStatus === 'DELETE_COMPLETE') continue;
       contents.push({
         kind: kindOf(ResourceType),
         // A queue's id is its URL.
         name: PhysicalResourceId.split('/').at(-1) ?? PhysicalResourceId,
-        holds: (await counts[ResourceType]?.(PhysicalResourceId, settings)) ?? '',
+        holds: await count(ResourceType, { id: PhysicalResourceId, settings }),
         isKept: template.Resources?.[LogicalResourceId]?.DeletionPolicy === 'Retain',
       });
     }
   }
   return contents;
 }
+
+async function count(
+  type: string,
+  { id, settings }: { readonly id: string; readonly settings: ClientSettings },
+): Promise<string> {
+  try {
+    return (await counts[type]?.(id, settings)) ?? '';
+  } catch (error) {
+    if (error instanceof Error && missing.has(error.name)) return 'gone already';
+    throw error;
+  }
+}
+
+const missing: ReadonlySet<string> = new Set([
+  'NoSuchBucket',
+  'QueueDoesNotExist',
+  'ResourceNotFoundException',
+]);
 
 const counts: Readonly<Record<string, (id: string, settings: ClientSettings) => Promise<string>>> = {
   'AWS::SQS::Queue': async (QueueUrl, settings) => {

@@ -18,6 +18,8 @@ export interface SourceStack {
 export interface DeployedStack {
   readonly name: string;
   readonly template: Template;
+  /** As CloudFormation has it: `UPDATE_COMPLETE`. */
+  readonly status: string;
 }
 
 /** What a deployment does to one stack. */
@@ -27,6 +29,8 @@ export interface StackPlan {
   readonly isConsumer: boolean;
   /** `orphan`: it is deployed, and the sources have no such stack any more; a deployment leaves it alone. */
   readonly fate: 'new' | 'changed' | 'unchanged' | 'orphan';
+  /** CloudFormation's status, of a stack that is being changed or has failed: what is there may not be what its template says. */
+  readonly unsettled?: string;
   /** Of a stack that is changed. */
   readonly changes: readonly Change[];
   readonly losses: readonly Loss[];
@@ -44,13 +48,18 @@ export function planDeployment({
   readonly deployed: readonly DeployedStack[];
   readonly sources: readonly SourceStack[];
 }): DeploymentPlan {
-  const before = new Map(deployed.map(({ name, template }) => [name, template]));
+  const before = new Map(deployed.map((stack) => [stack.name, stack]));
   const named = new Set(sources.map(({ name }) => name));
   return [
     ...sources.map(({ name, template }) => planStack(name, { before: before.get(name), after: template })),
     ...deployed
       .filter(({ name }) => !named.has(name))
-      .map(({ name, template }) => ({ name, ...nothing(template), fate: 'orphan' as const })),
+      .map((stack) => ({
+        name: stack.name,
+        ...nothing(stack.template),
+        ...unsettled(stack),
+        fate: 'orphan' as const,
+      })),
   ];
 }
 
@@ -61,19 +70,35 @@ export function differencesOf(plan: DeploymentPlan): DeploymentPlan {
 
 function planStack(
   name: string,
-  { after, before }: { readonly after: Template; readonly before: Template | undefined },
+  { after, before }: { readonly after: Template; readonly before: DeployedStack | undefined },
 ): StackPlan {
-  if (isDeepStrictEqual(before, after)) return { name, ...nothing(after), fate: 'unchanged' };
-  const diff = fullDiff({ ...before }, after);
+  if (isDeepStrictEqual(before?.template, after)) {
+    return { name, ...nothing(after), ...unsettled(before), fate: 'unchanged' };
+  }
+  const old = before?.template ?? {};
+  const diff = fullDiff({ ...old }, after);
   return {
     name,
     isConsumer: isConsumer(after),
     fate: before === undefined ? 'new' : 'changed',
+    ...unsettled(before),
     changes: before === undefined ? [] : describeChanges(diff),
     losses: describeLosses(diff),
-    permissions: describePermissions(diff, [before ?? {}, after]),
+    permissions: describePermissions(diff, [old, after]),
   };
 }
+
+function unsettled(stack: DeployedStack | undefined): Pick<StackPlan, 'unsettled'> {
+  return stack === undefined || settled.has(stack.status) ? {} : { unsettled: stack.status };
+}
+
+const settled: ReadonlySet<string> = new Set([
+  'CREATE_COMPLETE',
+  'IMPORT_COMPLETE',
+  'IMPORT_ROLLBACK_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE',
+]);
 
 function nothing(template: Template): Omit<StackPlan, 'name' | 'fate'> {
   return {

@@ -10,10 +10,7 @@ import type { DeployedStack } from './plan-deployment.ts';
 /** A stack of the stage, as CloudFormation has it. */
 export interface StackThere extends DeployedStack {
   readonly stackName: string;
-  /** `UPDATE_COMPLETE`; `REVIEW_IN_PROGRESS` of one that was never made. */
-  readonly status: string;
   readonly isProtected: boolean;
-  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** The stacks of the stage, whoever deployed them, by name. */
@@ -24,18 +21,13 @@ export async function readDeployedStacks({ names, settings }: Target): Promise<r
     const stacks: Stack[] = [];
     for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) stacks.push(...Stacks);
     const ours = stacks.filter(({ StackName = '' }) => StackName.startsWith(prefix));
-    const read = ours.map(
-      async ({ EnableTerminationProtection, Outputs = [], StackName = '', StackStatus = '' }) => ({
-        name: StackName.slice(prefix.length),
-        stackName: StackName,
-        status: StackStatus,
-        isProtected: EnableTerminationProtection === true,
-        outputs: Object.fromEntries(
-          Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-        ),
-        template: isEmpty(StackStatus) ? {} : await templateOf(StackName, client),
-      }),
-    );
+    const read = ours.map(async ({ EnableTerminationProtection, StackName = '', StackStatus = '' }) => ({
+      name: StackName.slice(prefix.length),
+      stackName: StackName,
+      status: StackStatus,
+      isProtected: EnableTerminationProtection === true,
+      template: isEmpty(StackStatus) ? {} : await templateOf(StackName, client),
+    }));
     return (await Promise.all(read)).sort((a, b) => a.name.localeCompare(b.name));
   } finally {
     client.destroy();

@@ -16,6 +16,7 @@ export function renderPlan(plan: DeploymentPlan, { destroy }: { readonly destroy
           `  left over  ${title(one)}: it is not in the sources any more, and stays until ${destroy} ${one.name}`,
       )
       .join('\n'),
+    plan.flatMap(renderUnsettled).join('\n'),
     renderPermissions(differences),
     differences.flatMap(({ losses }) => losses.map(renderLoss)).join('\n'),
     [
@@ -64,6 +65,21 @@ function renderStack(stack: StackPlan): string {
 function title({ isConsumer, name }: StackPlan): string {
   return isConsumer ? `consumer ${name}` : `stack ${name}`;
 }
+
+function renderUnsettled(stack: StackPlan): readonly string[] {
+  const { unsettled } = stack;
+  if (unsettled === undefined) return [];
+  const remedy = unsettled.endsWith('_IN_PROGRESS')
+    ? 'somebody is changing it; wait until that is done.'
+    : (remedies[unsettled] ?? 'see its events in CloudFormation.');
+  return [`  ! ${title(stack)} is ${unsettled}: ${remedy}`];
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  DELETE_FAILED: 'part of it is gone; destroy it again, then deploy it.',
+  UPDATE_ROLLBACK_FAILED:
+    'put right what stands in the way, then aws cloudformation continue-update-rollback.',
+};
 
 function renderChange({ from, resource, to, what }: Change): string {
   const head = `               ${resource}  ${what}`;

@@ -18,8 +18,9 @@ export function createProgressView(
       const { stackName } = progress;
       const since = begunAt.get(stackName) ?? performance.now();
       begunAt.set(stackName, since);
-      if (progress.kind === 'resource') {
-        const { logicalId, status } = progress;
+      if (progress.kind !== 'done') {
+        const { logicalId, status } =
+          progress.kind === 'resource' ? progress : { logicalId: '', status: 'begun' };
         if (stream.isTTY)
           live.show([`    ${nameOf(stackName)}: ${logicalId} ${status.toLowerCase().replaceAll('_', ' ')}`]);
         return;
