@@ -21,7 +21,7 @@ describe.each(pages)('%s', (page) => {
 
   it('names only commands and scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const commands = readdirSync(join(root, 'tools/commands')).map((file) => file.replace('.ts', ''));
+    const commands = readdirSync(join(root, 'tools/commands')).map((file) => file.replace(/(-.*)?\.ts$/, ''));
     for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g))
       expect(Object.keys(scripts), script).toContain(script);
     for (const [, command] of text.matchAll(/npx fanbus ([a-z][\w-]*)/g))
