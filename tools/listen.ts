@@ -16,13 +16,14 @@ import {
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
+  TagQueueCommand,
 } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../services/runtime/event.ts';
-import { temporaryPrefix } from './target/read-consumers.ts';
+import { aliveNow, busTag, listenerPrefix } from './listener-tags.ts';
 
 export interface ListenOptions {
-  /** Where the bus is: endpoint, region and credentials, as the SDK's clients take them. */
-  readonly settings: Pick<EventBridgeClientConfig, 'endpoint' | 'region' | 'credentials'>;
+  /** Where the bus is, as the SDK's clients take it. */
+  readonly settings: Pick<EventBridgeClientConfig, 'endpoint' | 'region' | 'credentials' | 'profile'>;
   readonly bus: string;
   /** An EventBridge pattern. */
   readonly pattern: object;
@@ -44,7 +45,7 @@ export interface Listener {
  * can be missed any more. Who listens must close: whatever becomes of the caller, the rule and the queue are to go.
  */
 export async function listen({ settings, bus, pattern, onEvent }: ListenOptions): Promise<Listener> {
-  const name = `${temporaryPrefix}${randomBytes(4).toString('hex')}`;
+  const name = `${listenerPrefix}${randomBytes(4).toString('hex')}`;
   const events = new EventBridgeClient(settings);
   const sqs = new SQSClient(settings);
   const stop = new AbortController();
@@ -72,7 +73,11 @@ export async function listen({ settings, bus, pattern, onEvent }: ListenOptions)
 
   async function open(): Promise<string> {
     const { QueueUrl } = await sqs.send(
-      new CreateQueueCommand({ QueueName: name, Attributes: { MessageRetentionPeriod: '3600' } }),
+      new CreateQueueCommand({
+        QueueName: name,
+        Attributes: { MessageRetentionPeriod: '3600' },
+        tags: { [busTag]: bus, ...aliveNow() },
+      }),
     );
     if (QueueUrl === undefined) throw new Error(`SQS made the queue ${name} and did not say where`);
     undo.push(() => sqs.send(new DeleteQueueCommand({ QueueUrl })));
@@ -108,7 +113,12 @@ export async function listen({ settings, bus, pattern, onEvent }: ListenOptions)
   }
 
   async function hear(): Promise<void> {
+    let saidAt = performance.now();
     while (!stop.signal.aborted) {
+      if (performance.now() - saidAt > SAY_ALIVE_MS) {
+        saidAt = performance.now();
+        await sqs.send(new TagQueueCommand({ QueueUrl, Tags: aliveNow() }));
+      }
       const messages = await receive();
       for (const { Body = '' } of messages) onEvent(JSON.parse(Body));
       if (messages.length > 0) {
@@ -146,3 +156,6 @@ export async function listen({ settings, bus, pattern, onEvent }: ListenOptions)
     }
   }
 }
+
+/** Far below the hour after which others take it for left behind. */
+const SAY_ALIVE_MS = 10 * 60_000;
