@@ -4,11 +4,12 @@ import { AwsError } from '../wire/aws-error.ts';
 import { readProperties } from '../wire/read-properties.ts';
 import { deployFor } from './deployment-operations.ts';
 import { describeChangeSet, members, summariseChangeSet } from './describe-stack.ts';
-import { isUnchanged, planChanges } from './plan-changes.ts';
+import { isUnchanged } from './plan-changes.ts';
 import { readSource } from './read-source.ts';
 import type { PlannedStack } from './refuse-unsupported.ts';
 import type { ChangeSet, ResourceChange, Stack } from './stack.ts';
 import {
+  changesOrRefuse,
   checkStatus,
   planOrRefuse,
   refuseOthers,
@@ -16,7 +17,6 @@ import {
   SOURCE_MEMBERS,
   type StacksContext,
   stackOf,
-  toValidationError,
 } from './stacks-context.ts';
 
 /** CloudFormation's change sets: a deployment that is planned first and done later. */
@@ -42,18 +42,12 @@ export function changeSetOperations(context: StacksContext): Readonly<Record<str
         context,
         await readSource({ input, name: former?.name ?? stackName, former: former?.source, source }),
       );
-      const stack = former ?? store.create(stackName, 'REVIEW_IN_PROGRESS');
-      try {
-        const changes = planChanges({ stack, plan: planned, engine, exports: store.exports() });
-        const changeSet = createChangeSet(stack, planned, changes, input);
-        stack.changeSets.set(name, changeSet);
-        return { Id: changeSet.id, StackId: stack.id };
-      } catch (error) {
-        if (!former) store.delete(stack);
-        throw toValidationError(error);
-      } finally {
-        changed();
-      }
+      const changes = changesOrRefuse(context, store.find(stackName), planned);
+      const stack = store.find(stackName) ?? store.create(stackName, 'REVIEW_IN_PROGRESS');
+      const changeSet = createChangeSet(stack, planned, changes, input);
+      stack.changeSets.set(name, changeSet);
+      changed();
+      return { Id: changeSet.id, StackId: stack.id };
     },
     DescribeChangeSet(input) {
       const { stack, ...changeSet } = findChangeSet(context, input);

@@ -2,12 +2,13 @@ import type { JsonObject, QueryOperation } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { listOf } from '../wire/query-protocol.ts';
 import { readProperties } from '../wire/read-properties.ts';
-import { isUnchanged, planChanges } from './plan-changes.ts';
+import { isUnchanged } from './plan-changes.ts';
 import { readSource } from './read-source.ts';
 import type { PlannedStack } from './refuse-unsupported.ts';
 import { runDeletion, runDeployment, runRollback } from './run-deployment.ts';
 import type { Stack } from './stack.ts';
 import {
+  changesOrRefuse,
   checkStatus,
   operationOn,
   planOrRefuse,
@@ -16,7 +17,6 @@ import {
   SOURCE_MEMBERS,
   type StacksContext,
   stackOf,
-  toValidationError,
 } from './stacks-context.ts';
 
 /**
@@ -24,7 +24,7 @@ import {
  * looks meanwhile sees it in progress.
  */
 export function deploymentOperations(context: StacksContext): Readonly<Record<string, QueryOperation>> {
-  const { changed, engine, source, store } = context;
+  const { changed, source, store } = context;
   return {
     async CreateStack(input) {
       refuseOthers('CreateStack', input, [
@@ -34,8 +34,8 @@ export function deploymentOperations(context: StacksContext): Readonly<Record<st
       ]);
       const read = readProperties(input);
       const name = read.text('StackName') ?? '';
-      if (store.find(name)) throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
       const plan = planOrRefuse(context, await readSource({ input, name, former: undefined, source }));
+      if (store.find(name)) throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
       const stack = store.create(name, 'CREATE_IN_PROGRESS');
       stack.isProtected = read.boolean('EnableTerminationProtection') ?? false;
       await deployFor(context, stack, plan, input);
@@ -49,7 +49,7 @@ export function deploymentOperations(context: StacksContext): Readonly<Record<st
       checkStatus(stack, SETTLED, 'updated');
       const former = stack.source;
       const plan = planOrRefuse(context, await readSource({ input, name: stack.name, former, source }));
-      const changes = changesOf(stack, plan);
+      const changes = changesOrRefuse(context, stack, plan);
       if (isUnchanged(stack, plan, changes))
         throw new AwsError('ValidationError', 'No updates are to be performed.');
       await deployFor(context, stack, plan, input);
@@ -87,14 +87,6 @@ export function deploymentOperations(context: StacksContext): Readonly<Record<st
       return { StackId: stack.id };
     },
   };
-
-  function changesOf(stack: Stack, plan: PlannedStack) {
-    try {
-      return planChanges({ stack, plan, engine, exports: store.exports() });
-    } catch (error) {
-      throw toValidationError(error);
-    }
-  }
 
   function rollBack(allowed: RegExp): QueryOperation {
     return async (input) => {

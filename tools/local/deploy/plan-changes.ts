@@ -8,12 +8,14 @@ import { resolveIntrinsics, type Scope } from './resolve-intrinsics.ts';
 import type { PropertyChange, ResourceChange, Stack } from './stack.ts';
 import type { TemplateResource } from './template.ts';
 
+type PlannedFrom = Pick<Stack, 'declared' | 'deployed' | 'id' | 'source'>;
+
 /**
  * What a deployment would do to a stack's resources, in the template's order and then what it removes. Throws what the template's
  * functions throw.
  */
 export function planChanges(options: {
-  readonly stack: Stack;
+  readonly stack: PlannedFrom;
   readonly plan: PlannedStack;
   readonly engine: Pick<Engine, 'accountId' | 'region'>;
   readonly exports: ReadonlyMap<string, string>;
@@ -134,7 +136,7 @@ function replacementOf(details: readonly PropertyChange[]): 'True' | 'False' | '
 }
 
 /** The scope, with words that no resource has for what is known only after the deployment. */
-function foreseeing(scope: Scope, { resources }: PlannedStack, { deployed }: Stack): Scope {
+function foreseeing(scope: Scope, { resources }: PlannedStack, { deployed }: PlannedFrom): Scope {
   const isToCome = (name: string) => resources.has(name) && !deployed.has(name);
   return {
     ...scope,

@@ -3,10 +3,11 @@ import type { Engine, JsonObject, ResourceProvider } from '../local-service.ts';
 import type { Source } from '../source/source.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { readProperties } from '../wire/read-properties.ts';
+import { planChanges } from './plan-changes.ts';
 import { planStack } from './plan-stack.ts';
 import { type PlannedStack, refuseUnsupported } from './refuse-unsupported.ts';
 import type { StackOperation } from './run-deployment.ts';
-import type { Stack } from './stack.ts';
+import type { ResourceChange, Stack } from './stack.ts';
 import type { StackSource } from './stack-source.ts';
 import type { StackStore } from './stack-store.ts';
 
@@ -38,8 +39,23 @@ export function planOrRefuse({ engine, providers }: StacksContext, source: Stack
   }
 }
 
+/** Throws `AwsError` when the template's functions cannot be resolved. `stack` is absent when there is none yet. */
+export function changesOrRefuse(
+  { engine, store }: StacksContext,
+  stack: Stack | undefined,
+  plan: PlannedStack,
+): readonly ResourceChange[] {
+  try {
+    return planChanges({ stack: stack ?? NOTHING, plan, engine, exports: store.exports() });
+  } catch (error) {
+    throw toValidationError(error);
+  }
+}
+
+const NOTHING = { id: '', deployed: new Map(), declared: new Map() };
+
 /** What is wrong with a template, as CloudFormation says it. */
-export function toValidationError(error: unknown): AwsError {
+function toValidationError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const prefix = error instanceof UserError ? '' : 'Template error: ';
