@@ -36,8 +36,10 @@ const faults: Record<string, readonly Fault[]> = {
 };
 
 const packings: { name: string; rows: number; environment: Record<string, string> }[] = [
-  { name: 'rows packed', rows: 10_000, environment: {} },
-  { name: 'a message per row', rows: 300, environment: { ROWS_PER_EVENT: '1' } },
+  // A dozen parts.
+  { name: 'rows packed', rows: 4_000, environment: {} },
+  // Parts for two shards.
+  { name: 'a message per row', rows: 220, environment: { ROWS_PER_EVENT: '1' } },
 ];
 
 // A message per row, twice, with crashes, is thousands of requests: the limit is there for a run that hangs.
