@@ -24,6 +24,7 @@ const commands: Record<string, LoadCommand> = {
   diff: () => import('./commands/diff.ts').then((module) => module.diff),
   deploy: () => import('./commands/deploy.ts').then((module) => module.deploy),
   destroy: () => import('./commands/destroy.ts').then((module) => module.destroy),
+  trace: () => import('./commands/trace.ts').then((module) => module.trace),
   'pattern test': () => import('./commands/pattern.ts').then((module) => module.patternTest),
   'new consumer': () => import('./commands/new-consumer.ts').then((module) => module.newConsumer),
   'new event': () => import('./commands/new-event.ts').then((module) => module.newEvent),

@@ -1,7 +1,9 @@
 import { defineCommand } from 'citty';
+import { parseMoment } from '../replay/parse-moment.ts';
 import { createStopSignal } from '../stop-signal.ts';
 import { openTarget } from '../target/open-target.ts';
 import { targetArguments } from '../target/target-arguments.ts';
+import { askArchive } from '../trace/ask-archive.ts';
 import { renderTrace } from '../trace/render-trace.ts';
 import { traceEvent } from '../trace/trace-event.ts';
 import { UserError } from '../user-error.ts';
@@ -24,16 +26,37 @@ export const trace = defineCommand({
       description: 'Generations of what it caused; 0 for the event alone. Default: all',
       valueHint: 'N',
     },
+    archive: {
+      type: 'boolean',
+      description:
+        'If nothing else knows it, have the archive replay two minutes to a queue of our own; on AWS that costs cents',
+      default: false,
+    },
+    at: {
+      type: 'string',
+      description:
+        'With --archive: when it was, to the minute, such as 2026-11-21T09:30:00Z, or 2h for two hours ago. Default: what the id tells',
+      valueHint: 'TIME',
+    },
     json: { type: 'boolean', description: 'Print {"event","notes"}', default: false },
     ...targetArguments,
   },
   async run({ args }) {
     const id = readId(args.event);
     const depth = readDepth(args.depth);
+    if (args.at !== undefined && !args.archive) {
+      throw new UserError('--at says where to look in the archive: give --archive with it, or leave it out.');
+    }
+    const at = args.at === undefined ? undefined : parseMoment('at', args.at, Date.now());
     const signal = createStopSignal();
     const target = await openTarget(args);
     if (!args.json) console.error(`On ${target.label}.`);
-    const found = await traceEvent(id, { target, depth, signal });
+    const found = await traceEvent(id, {
+      target,
+      depth,
+      signal,
+      ...(args.archive && { askArchive: (id) => askArchive(id, { at, signal, target }) }),
+    });
     process.stdout.write(args.json ? `${JSON.stringify(found)}\n` : renderTrace(found));
   },
 });

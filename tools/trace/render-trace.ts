@@ -70,7 +70,9 @@ function renderConsumer(
   const dead =
     deadLetter === undefined
       ? []
-      : [`      in ${queue}-dlq (${deadLetter.door}): ${withError(deadLetter.reason, deadLetter.error)}`];
+      : [
+          `      in ${deadLetter.queue} (${deadLetter.door}): ${withError(deadLetter.reason, deadLetter.error)}`,
+        ];
   return [head, ...times, ...dead];
 }
 
@@ -102,7 +104,9 @@ function withError(reason: string, error: string | undefined): string {
 function clauseOf({ rules }: ConsumerTrace): string {
   const [first, ...others] = rules;
   const clause = first?.isEnabled === false ? `its rule ${first.name} is disabled` : (first?.clause ?? '');
-  return others.length === 0 ? clause : `${clause} (and ${others.length} more rules)`;
+  return others.length === 0
+    ? clause
+    : `${clause} (and ${others.length} more ${others.length === 1 ? 'rule' : 'rules'})`;
 }
 
 function renderFanIn({ fanIn }: TracedEvent): readonly string[] {

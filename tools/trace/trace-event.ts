@@ -11,7 +11,7 @@ import { type Analytics, openAnalytics } from './read-analytics.ts';
 import { createAttemptReader } from './read-attempts.ts';
 import { type FanInPart, readFanIn } from './read-fan-in.ts';
 import { readLocalRecord } from './read-local-record.ts';
-import type { Attempt, ConsumerTrace, Publication, Trace, TracedEvent } from './trace.ts';
+import type { Attempt, ConsumerTrace, DeadLetterTrace, Publication, Trace, TracedEvent } from './trace.ts';
 
 export interface TraceOptions extends Pick<FindOptions, 'askArchive' | 'signal' | 'target'> {
   /** How many generations of what it caused; 0 for the event alone. @default all */
@@ -29,10 +29,12 @@ export async function traceEvent(id: string, options: TraceOptions): Promise<Tra
     const root = await findEvent(id, { ...options, analytics, look: () => look(consumers) });
     const { events, notes } = await readChain(root, { analytics, signal, target });
     const tree = growTree(root, events, options.depth);
+    // What its schema refuses may lack what names the job.
+    const fanIn = checkEvent(root.text).result === 'valid' ? await readFanIn(root, target) : undefined;
     const onBus = root.bus === target.names.bus ? consumers : [];
     const paths = await followAll(flatten(tree), { ...options, consumers: onBus, look });
     return {
-      event: describe(tree, { ...paths, fanIn: await readFanIn(root, target) }),
+      event: describe(tree, { ...paths, fanIn }),
       notes: [
         ...(root.bus === target.names.bus
           ? []
@@ -41,6 +43,10 @@ export async function traceEvent(id: string, options: TraceOptions): Promise<Tra
         ...paths.notes,
       ],
     };
+  } catch (error) {
+    // A client that is stopped says no more than that it was.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     analytics.close();
     sqs.destroy();
@@ -90,12 +96,15 @@ function growTree(root: KnownEvent, events: readonly KnownEvent[], depth = Numbe
     for (const { eventId } of unseen) seen.add(eventId);
     return {
       event,
-      caused: unseen
-        .sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))
-        .map((one) => grow(one, left - 1)),
+      caused: unseen.sort((a, b) => placeOf(a).localeCompare(placeOf(b))).map((one) => grow(one, left - 1)),
     };
   };
   return grow(root, depth);
+}
+
+/** Events that were said together have the same time. */
+function placeOf({ eventId, occurredAt }: KnownEvent): string {
+  return `${occurredAt} ${eventId}`;
 }
 
 function flatten({ caused, event }: Branch): readonly KnownEvent[] {
@@ -207,14 +216,23 @@ function isWanted(verdicts: readonly RuleVerdict[] = [], { name }: Consumer): bo
   );
 }
 
-/** What the log says, and of those that are in no line what the local AWS remembers. */
+/** What the log says, and what the local AWS remembers beyond it. */
 function attemptsOf(
   { attempts: remembered }: HopsAtConsumer,
   logged: readonly Attempt[] = [],
 ): readonly Attempt[] {
   const requests = new Set(logged.map(({ requestId }) => requestId));
+  const lost = new Set(
+    remembered.flatMap(({ outcome, requestId }) => (outcome === 'retry' ? [requestId] : [])),
+  );
   const unlogged = remembered.filter(({ requestId }) => requestId === undefined || !requests.has(requestId));
-  return [...logged, ...unlogged].sort((a, b) => a.at.localeCompare(b.at));
+  const told = logged.map((attempt): Attempt => {
+    const isLost = attempt.outcome === 'done' && lost.has(attempt.requestId);
+    return isLost
+      ? { ...attempt, outcome: 'retry', reason: 'done, but its function died before it said so' }
+      : attempt;
+  });
+  return [...told, ...unlogged].sort((a, b) => a.at.localeCompare(b.at));
 }
 
 const checkEvent = createEventChecker();
@@ -251,7 +269,7 @@ function describeConsumer(event: KnownEvent, consumer: Consumer, paths: Paths): 
   const remembered = readHops(event, consumer);
   const attempts = attemptsOf(remembered, paths.logged.get(consumer.name)?.get(event.eventId));
   const letter = paths.letters.get(consumer.name)?.get(event.eventId);
-  const { undeliverable } = remembered;
+  const deadLetter = describeLetter(consumer, { attempts, letter, remembered });
   return {
     consumer: consumer.name,
     queue: consumer.queue.name,
@@ -263,15 +281,32 @@ function describeConsumer(event: KnownEvent, consumer: Consumer, paths: Paths): 
       ...(verdict.result !== 'match' && { clause: verdict.reason }),
     })),
     attempts,
-    ...(letter
-      ? {
-          deadLetter: {
-            door: letter.door,
-            reason: letter.door === 'failed' ? (attempts.at(-1)?.reason ?? letter.reason) : letter.reason,
-            ...(letter.error !== undefined && { error: letter.error }),
-          },
-        }
-      : undeliverable !== undefined && { deadLetter: { door: 'undeliverable', reason: undeliverable } }),
+    ...(deadLetter && { deadLetter }),
+  };
+}
+
+function describeLetter(
+  { deadLetters }: Consumer,
+  {
+    attempts,
+    letter,
+    remembered: { undeliverable },
+  }: {
+    readonly attempts: readonly Attempt[];
+    readonly letter: DeadLetter | undefined;
+    readonly remembered: HopsAtConsumer;
+  },
+): DeadLetterTrace | undefined {
+  if (deadLetters === undefined || letter === undefined) return undefined;
+  const { door, error } = letter;
+  // SQS moves it without a word.
+  const why =
+    door === 'failed' ? attempts.at(-1)?.reason : door === 'undeliverable' ? undeliverable : undefined;
+  return {
+    queue: deadLetters.name,
+    door,
+    reason: why ?? letter.reason,
+    ...(error !== undefined && { error }),
   };
 }
 

@@ -64,8 +64,15 @@ export interface ConsumerTrace {
   readonly rules: readonly RuleTrace[];
   /** Each time that a function had it, in the order of their ends. */
   readonly attempts: readonly Attempt[];
-  /** What is in the consumer's dead-letter queue of it, and why. */
-  readonly deadLetter?: { readonly door: string; readonly reason: string; readonly error?: string };
+  readonly deadLetter?: DeadLetterTrace;
+}
+
+/** What is in the consumer's dead-letter queue of an event, and why. */
+export interface DeadLetterTrace {
+  readonly queue: string;
+  readonly door: 'undeliverable' | 'failed' | 'parked' | 'unknown';
+  readonly reason: string;
+  readonly error?: string;
 }
 
 export interface RuleTrace {

@@ -1,0 +1,103 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  CancelReplayCommand,
+  DescribeReplayCommand,
+  EventBridgeClient,
+  StartReplayCommand,
+} from '@aws-sdk/client-eventbridge';
+import type { Envelope } from '../../services/runtime/event.ts';
+import { listen } from '../listen.ts';
+import { temporaryPrefix } from '../target/read-consumers.ts';
+import type { Target } from '../target/target.ts';
+import { UserError } from '../user-error.ts';
+import { type KnownEvent, readEventText } from './known-event.ts';
+
+/**
+ * Looks for an event in the archive, which nobody can read: two minutes around its time are replayed to a rule and a queue of our own,
+ * that take this event alone and are removed whatever happens. Undefined when it is not there. `at` in milliseconds.
+ */
+export async function askArchive(
+  id: string,
+  {
+    at = timeOf(id),
+    signal,
+    target,
+  }: { readonly at?: number; readonly signal: AbortSignal; readonly target: Target },
+): Promise<KnownEvent | undefined> {
+  if (at === undefined) {
+    throw new UserError(
+      `"${id}" does not tell its time, as ids of ours do: say with --at when it was, to the minute.`,
+    );
+  }
+  const { accountId, names, region, settings } = target;
+  const { promise: heard, resolve } = Promise.withResolvers<Envelope>();
+  const ReplayName = `${temporaryPrefix}trace-${Date.now().toString(36)}`;
+  const arnOf = (resource: string) => `arn:aws:events:${region}:${accountId}:${resource}`;
+  const client = new EventBridgeClient(settings);
+  const listener = await listen({
+    settings,
+    bus: names.bus,
+    pattern: {
+      'replay-name': [ReplayName],
+      $or: [{ id: [id] }, { detail: { metadata: { eventId: [id] } } }],
+    },
+    onEvent: resolve,
+  });
+  const found = new AbortController();
+  const stop = AbortSignal.any([signal, found.signal]);
+  let isOver = false;
+  try {
+    await client.send(
+      new StartReplayCommand({
+        ReplayName,
+        EventSourceArn: arnOf(`archive/${names.archive}`),
+        EventStartTime: new Date(at - MARGIN_MS),
+        EventEndTime: new Date(at + MARGIN_MS),
+        Destination: {
+          Arn: arnOf(`event-bus/${names.bus}`),
+          FilterArns: [arnOf(`rule/${names.bus}/${listener.name}`)],
+        },
+      }),
+    );
+    const event = await Promise.race([heard, listener.ended, untilOver()]);
+    if (!event) return undefined;
+    const { 'replay-name': _, ...original } = event;
+    return readEventText(JSON.stringify(original), { bus: names.bus });
+  } finally {
+    found.abort();
+    try {
+      if (!isOver) await client.send(new CancelReplayCommand({ ReplayName })).catch(unlessEnded);
+    } finally {
+      client.destroy();
+      await listener.close();
+    }
+  }
+
+  async function untilOver(): Promise<undefined> {
+    while (!isOver) {
+      await wait(POLL_MS, undefined, { signal: stop });
+      const { State = '' } = await client.send(new DescribeReplayCommand({ ReplayName }));
+      isOver = !GOING_ON.has(State);
+    }
+    // What it put on the bus last may be on its way to the queue.
+    await wait(GRACE_MS, undefined, { signal: stop });
+  }
+}
+
+/** Of the moment an event happened to the one at which EventBridge took it in. */
+const MARGIN_MS = 60_000;
+const POLL_MS = 500;
+const GRACE_MS = 3_000;
+const GOING_ON: ReadonlySet<string> = new Set(['STARTING', 'RUNNING', 'CANCELLING']);
+
+/** The first 48 bits of a UUID of version 7. */
+function timeOf(id: string): number | undefined {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(id) ?? [];
+  return high === undefined ? undefined : Number.parseInt(`${high}${low}`, 16);
+}
+
+/** It was over before it could be cancelled, or it was never begun. */
+function unlessEnded(error: unknown): void {
+  const names = ['IllegalStatusException', 'ResourceNotFoundException'];
+  if (!(error instanceof Error && names.includes(error.name))) throw error;
+}
