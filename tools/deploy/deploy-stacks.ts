@@ -40,6 +40,7 @@ export type StackProgress =
 export async function deployStacks(options: DeployStacksOptions): Promise<void> {
   const { assembly, onProgress, signal, stacks, target } = options;
   const { endpoint } = target.settings;
+  const { AWS_ENDPOINT_URL = '' } = process.env;
   // The toolkit's clients of AWS can be sent elsewhere by the environment alone.
   if (endpoint !== undefined) process.env.AWS_ENDPOINT_URL = endpoint;
   const toolkit = new Toolkit({
@@ -61,6 +62,9 @@ export async function deployStacks(options: DeployStacksOptions): Promise<void> 
     ]);
   } finally {
     process.off('exit', removeLocks);
+    removeLocks();
+    // To the SDK an empty one is none.
+    process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
   }
 }
 

@@ -9,7 +9,7 @@ export function reasonToAsk(differences: DeploymentPlan, { kind }: Pick<Target, 
   const added = differences.flatMap(({ permissions }) => permissions.added);
   const removed = differences.flatMap(({ changes }) => changes.filter(({ what }) => what === 'removed'));
   const reasons = [
-    ...(losses.length > 0 ? [`What ${countOf(losses.length, 'resource')} may hold is at stake.`] : []),
+    ...(losses.length > 0 ? [`${countOf(losses.length, 'resource')} may lose what is in there.`] : []),
     ...(added.length > 0 ? [`${countOf(added.length, 'permission')} will be added.`] : []),
     ...(removed.length > 0 ? [`${countOf(removed.length, 'resource')} will be removed.`] : []),
     ...(kind === 'aws' && differences.length > 0
