@@ -200,7 +200,7 @@ async function countRecorded(
     isAtLeast,
     types: [...types]
       .map(([type, events]) => ({ type, events, isAtLeast: type === unrecordedType }))
-      .sort((a, b) => b.events - a.events),
+      .sort((a, b) => b.events - a.events || a.type.localeCompare(b.type)),
     consumers: [...tallies].map(([name, { before, caused, ofAws, own, saysSomething }]) => ({
       name,
       events: own.size + ofAws.size,
