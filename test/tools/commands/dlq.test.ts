@@ -9,11 +9,16 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { CommandDef } from 'citty';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameUuid } from '../../../services/runtime/name-uuid.ts';
+import { dlqDiscard } from '../../../tools/commands/dlq-discard.ts';
+import { dlqList } from '../../../tools/commands/dlq-list.ts';
+import { dlqRedrive } from '../../../tools/commands/dlq-redrive.ts';
+import { dlqShow } from '../../../tools/commands/dlq-show.ts';
 import { type Flow, openFlow } from '../../flow/open-flow.ts';
 import { itemReceived } from '../../services/items/item-received.ts';
-import { startCli } from './start-cli.ts';
+import { runHere } from './run-here.ts';
 
 let flow: Flow;
 let events: EventBridgeClient;
@@ -31,12 +36,10 @@ afterAll(async () => {
   await flow.close();
 });
 
-async function dlq(...args: readonly string[]) {
-  const cli = startCli(['dlq', ...args, '--endpoint', flow.aws.endpoint]);
-  const ended = await cli.ended;
-  await cli.stop();
-  return ended;
-}
+const commands = { list: dlqList, show: dlqShow, redrive: dlqRedrive, discard: dlqDiscard };
+
+const dlq = (name: keyof typeof commands, ...args: readonly string[]) =>
+  runHere(commands[name] as CommandDef<never>, [...args, '--endpoint', flow.aws.endpoint]);
 
 /** Says that an item was received; answers the event's id. */
 async function say(data: object): Promise<string> {
@@ -179,10 +182,10 @@ describe('a dead letter is found, explained and put back', () => {
     );
     expect(stdout).toMatch(new RegExp(`rule +arn:aws:events:.+${rule.Rule}\n`));
     expect(stdout).toMatch(/schema +valid today\ngoes to +store-item\n/);
-    const [, command = ''] = /npx fanbus dlq (.+)\n/.exec(stdout) ?? [];
+    const [, command = ''] = /npx fanbus dlq redrive (.+)\n/.exec(stdout) ?? [];
     // The command that it prints, as it is, but for the endpoint that every call here adds.
     const words = command.split(' ').filter((word) => word !== '--endpoint' && word !== flow.aws.endpoint);
-    expect((await dlq(...words, '--yes')).code).toBe(0);
+    expect((await dlq('redrive', ...words, '--yes')).code).toBe(0);
     await flow.untilQuiet();
     expect(await isStored(eventId)).toBe(true);
   });
