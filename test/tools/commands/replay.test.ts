@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { item, openReplays, type Replays } from '../replay/open-replays.ts';
+import { openCli } from './start-cli.ts';
+
+let replays: Replays;
+let endpoint: readonly string[];
+beforeAll(async () => {
+  replays = await openReplays();
+  endpoint = ['--endpoint', replays.aws.endpoint];
+  await replays.publish(Array.from({ length: 12 }, (_, n) => item(n)));
+  replays.empty();
+});
+afterAll(() => replays.close());
+
+const toLabelItem = ['--since', '1h', '--consumer', 'label-item'];
+const start = (...words: readonly string[]) => openCli(['replay', ...words, ...endpoint]);
+
+describe('fanbus replay', () => {
+  it('lists its commands, each of which has an example in its help', async () => {
+    const { code, stdout } = await openCli(['replay', '--help']).ended;
+    expect(code).toBe(0);
+    const names = [...stdout.matchAll(/replay (\w+) {2,}/g)].map(([, name = '']) => name);
+    expect(names).toEqual(['plan', 'run', 'list', 'pause', 'resume', 'cancel']);
+    const helps = await Promise.all(names.map((name) => openCli(['replay', name, '--help']).ended));
+    for (const [n, help] of helps.entries())
+      expect(help.stdout).toContain(`Example: npx fanbus replay ${names[n]}`);
+  });
+
+  it.each([
+    [['plan'], 'no --since: say how far back'],
+    [['run', '--since', '1h', '--rate', 'many'], '--rate many is no rate: give the events a second'],
+    [['run', '--since', '1h'], 'Replay 12 events to all 4 consumers? Nobody is here to ask: add --yes.'],
+    [['run', '--since', '1h', '--consumer', 'label'], 'no consumer "label" is deployed there. There are'],
+    [['pause'], 'NAME is missing'],
+    [['cancel', 'x'], 'no replay "x" is under way on stage dev. There is none.'],
+  ] as const)('refuses %j', async (words, message) => {
+    const { code, stderr, stdout } = await start(...words).ended;
+    expect(stderr).toContain(`fanbus: ${message}`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(await replays.leftovers()).toEqual([]);
+  });
+
+  it('plans for people and for programs, in an AWS account too', async () => {
+    const { stderr, stdout } = await start('plan', ...toLabelItem, '--rate', '10').ended;
+    expect(stderr).toBe(`On the local AWS at ${replays.aws.endpoint}, stage dev.\n`);
+    expect(stdout).toContain('Replays    12 events in 2 s at 10 a second\n');
+    expect(stdout).toMatch(/\n {2}label-item {2}12 +0 +not known: it says nothing\n/);
+
+    Object.assign(process.env, replays.aws.environment);
+    const words = ['replay', 'plan', ...toLabelItem, '--region', 'us-east-1', '--json'];
+    const onAws = await openCli(words).ended;
+    for (const name of Object.keys(replays.aws.environment)) delete process.env[name];
+    expect(onAws.stderr).toBe('');
+    expect(JSON.parse(onAws.stdout)).toMatchObject({
+      events: 12,
+      consumers: [{ name: 'label-item', events: 12 }],
+      warnings: expect.arrayContaining([expect.stringContaining('in the last 10 minutes')]),
+    });
+  });
+
+  it('runs with one document of JSON on stdout', async () => {
+    const { code, stderr, stdout } = await start('run', ...toLabelItem, '--json').ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      events: 12,
+      consumers: [{ name: 'label-item', handedOn: 12, waiting: 12 }],
+    });
+    expect(replays.received('store-item')).toBe(0);
+    expect(await replays.leftovers()).toEqual([]);
+    replays.empty();
+  });
+
+  it('stopped by Ctrl-C leaves nothing, and says how many were handed on and how to go on', async () => {
+    const cli = start('run', ...toLabelItem, '--rate', '2');
+    await cli.until(/[1-9]\d* of 12 events/);
+    cli.kill('SIGINT');
+    const { code, stderr } = await cli.ended;
+    expect(code).toBe(130);
+    const [, count] = /(\d+) of 12 events were handed on\./.exec(stderr) ?? [];
+    expect(replays.received('label-item')).toBeGreaterThanOrEqual(Number(count));
+    expect(stderr).toMatch(
+      /\nnpx fanbus replay run --since \S+Z --until \S+Z --pattern '.+' --consumer label-item --rate 2 --endpoint \S+\nfanbus: stopped by SIGINT/,
+    );
+    expect(await replays.leftovers()).toEqual([]);
+    replays.empty();
+  });
+
+  it('killed outright is found again, taken over and ended by any shell, and nothing is lost', async () => {
+    const cli = start('run', ...toLabelItem, '--rate', '2');
+    const [, name = ''] = await cli.until(/(fanbus-temporary-replay-dev-\S+)/);
+    await cli.until(/[1-9]\d* of 12 events/);
+
+    const paused = await start('pause', name, '--json').ended;
+    expect(JSON.parse(paused.stdout)).toMatchObject({ name, state: 'paused' });
+    await cli.until(/paused/);
+    const told = await start('resume', name).ended;
+    expect(told.stdout).toMatch(/^Resumed: process \d+ on \S+ goes on\.\n$/);
+
+    cli.kill('SIGKILL');
+    await cli.ended;
+    const list = await start('list').ended;
+    expect(list.stdout).toMatch(new RegExp(`${name} {2}left +label-item +2/s`));
+    expect(list.stdout).toContain(`npx fanbus replay resume ${name} --endpoint`);
+    // What it had in its hands comes back when its time is over.
+    replays.aws.clock.advance(60_000);
+    const resumed = await start('resume', name, '--json').ended;
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ name });
+    expect(replays.received('label-item')).toBeGreaterThanOrEqual(12);
+    expect(await replays.leftovers()).toEqual([]);
+    replays.empty();
+  });
+
+  it('killed outright is removed by cancel', async () => {
+    const cli = start('run', ...toLabelItem, '--rate', '0.1');
+    const [, name = ''] = await cli.until(/(fanbus-temporary-replay-dev-\S+)/);
+    cli.kill('SIGKILL');
+    await cli.ended;
+    expect(await replays.leftovers()).toEqual([name, name]);
+    const { code, stdout } = await start('cancel', name).ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^Cancelled; \d+ events/) });
+    expect(await replays.leftovers()).toEqual([]);
+  });
+});
