@@ -4,6 +4,7 @@ import type { SchemaReader, SchemaSpot } from './schema-spot.ts';
 
 /** Whether a value that the schema allows at a spot could meet a matcher: false only when that is certain. */
 export function canMatch(matcher: Matcher, spot: SchemaSpot, schema: SchemaReader): boolean {
+  if (matcher.matchesAbsence) return false;
   return schema.valuesOf(spot).some((values) => {
     const demands = schema.demandsOn(values);
     const listed = listedIn(demands);

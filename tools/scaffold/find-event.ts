@@ -11,7 +11,7 @@ export function findEvent(word: string, events: readonly EventSchema[]): EventSc
   if (found !== undefined) return found;
   const names = events.flatMap((event) => (word.includes('/') ? addressOf(event) : event.detailType));
   throw new UserError(
-    `no event "${word}".${didYouMean(word, names)} There are ${events.map(addressOf).join(', ')}. A new one: npx fanbus new event.`,
+    `no event "${word}".${didYouMean(word, names)} docs/events.md has them all; npx fanbus new event makes another.`,
   );
 }
 
@@ -20,7 +20,7 @@ export function findOwnEvent(word: string, events: readonly EventSchema[], optio
   const found = findEvent(word, events);
   if (found !== ownEvent && isOurs(found)) return found;
   throw new UserError(
-    `${option} ${word} cannot be: it takes single events of ours. There are ${events.filter(isOurs).map(addressOf).join(', ')}.`,
+    `${option} ${word} cannot be: it takes single events of ours. docs/events.md has them all.`,
   );
 }
 

@@ -53,7 +53,7 @@ export function planConsumer(options: ConsumerOptions): ConsumerPlan {
   const [first, second] = hears;
   if (first === undefined) {
     throw new UserError(
-      `${name} hears nothing: name its events, as --on ItemReceived.v1. There are ${schemas.events.map(addressOf).join(', ')}.`,
+      `${name} hears nothing: name its events, as --on ItemReceived.v1. docs/events.md has them all.`,
     );
   }
   if (second !== undefined && hears.some((event) => addressOf(event) === everyOwnEvent)) {

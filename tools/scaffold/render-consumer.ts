@@ -34,21 +34,11 @@ const TESTS = 'test/tools/scaffold/template/';
 const repository = join(import.meta.dirname, '../..');
 
 function render(path: string, plan: ConsumerPlan): GeneratedFile {
-  const { hears, emits, detail } = plan;
+  const { hears, detail } = plan;
   const heardId = hears.every(isOurs) ? 'event.detail.metadata.eventId' : 'event.id';
   const template = readFileSync(join(repository, path), 'utf8');
   refuseTakenWord(template, plan);
-  let text = withoutDetour(template, path, plan);
-  // One event stands for all: what is said of it in the template is said of each.
-  text = each(text, /^import \{ itemReceivedV1 \}.*\n/m, hears, '');
-  text = each(text, /(?<=events: \[)itemReceivedV1(?=\])/, hears, ', ');
-  text = each(text, /(?<=EventOf<)'ItemReceived\.v1'(?=>)/g, hears, ' | ');
-  text = each(text, /readEvent\(itemReceivedV1,.*?\)\)/s, hears, ', ');
-  text = each(text, /^import \{ itemLabelledV1 \}.*\n/m, emits, '');
-  text = each(text, /(?<=events: \[)itemLabelledV1(?=\])/, emits, ', ');
-  text = each(text, /(?<=Publisher<)'ItemLabelled\.v1'(?=>)/, emits, ' | ');
-  text = each(text, /(?<=type Answer = ).*(?=;)/, emits, ' | ');
-  text = each(text, /(?<=emits: \[)'ItemLabelled\.v1'(?=\])/, emits, ', ');
+  let text = ofEach(withoutDetour(template, path, plan), plan);
   const interests = hears.map((event) => JSON.stringify({ event: addressOf(event), detail }));
   const replaced: readonly (readonly [string, string])[] = [
     ...['hear-example', 'answer-example'].flatMap((example) =>
@@ -95,18 +85,32 @@ function withoutDetour(text: string, path: string, plan: ConsumerPlan): string {
   });
 }
 
-/** What the template says of its one event, said of each. */
-function each(text: string, said: RegExp, events: readonly EventSchema[], separator: string): string {
-  return text.replace(said, (ofOne) =>
-    events
-      .map((event) =>
-        ofOne
-          .replaceAll(/itemReceivedV1|itemLabelledV1/g, contractName(event))
-          .replaceAll(/item-received-v1|item-labelled-v1/g, event.moduleName)
-          .replaceAll(/ItemReceived\.v1|ItemLabelled\.v1/g, event.detailType),
-      )
-      .join(separator),
-  );
+/** What the template says of the one event that it hears, and of the one that it says, said of each. */
+function ofEach(text: string, { hears, emits }: ConsumerPlan): string {
+  const rules = [
+    { said: /^import \{ itemReceivedV1 \}.*\n/, of: hears, separator: '' },
+    { said: /(?<=events: \[)itemReceivedV1(?=\])/, of: hears, separator: ', ' },
+    { said: /readEvent\(itemReceivedV1,[^)]*\)\)/, of: hears, separator: ', ' },
+    { said: /(?<=EventOf<)'ItemReceived\.v1'(?=>)/, of: hears, separator: ' | ' },
+    { said: /^import \{ itemLabelledV1 \}.*\n/, of: emits, separator: '' },
+    { said: /(?<=events: \[)itemLabelledV1(?=\])/, of: emits, separator: ', ' },
+    { said: /(?<=emits: \[)'ItemLabelled\.v1'(?=\])/, of: emits, separator: ', ' },
+    { said: /(?<=Publisher<)'ItemLabelled\.v1'(?=>)/, of: emits, separator: ' | ' },
+    { said: /(?<=type Answer = ).*(?=;)/, of: emits, separator: ' | ' },
+  ];
+  // In one go: what has been put in for one may look like the template's other.
+  const any = new RegExp(rules.map(({ said }) => `(${said.source})`).join('|'), 'gm');
+  return text.replace(any, (ofOne: string, ...groups: unknown[]) => {
+    const { of = [], separator } = rules[groups.findIndex((group) => group !== undefined)] ?? {};
+    return of.map((event) => naming(ofOne, event)).join(separator);
+  });
+}
+
+function naming(text: string, event: EventSchema): string {
+  return text
+    .replaceAll(/itemReceivedV1|itemLabelledV1/g, contractName(event))
+    .replaceAll(/item-received-v1|item-labelled-v1/g, event.moduleName)
+    .replaceAll(/ItemReceived\.v1|ItemLabelled\.v1/g, event.detailType);
 }
 
 /** A consumer that hears what it says would import it twice. */
