@@ -19,7 +19,7 @@ let queue: Queue;
 /** Messages that the poller has and that did not come to an end yet. */
 let inHand = 0;
 beforeAll(async () => {
-  flow = await openTasksFlow({ overrides: { 'read-task-file': { environment: { ROWS_PER_EVENT: '10' } } } });
+  flow = await openTasksFlow({ overrides: { 'read-task-file': { environment: { ROWS_PER_EVENT: '1' } } } });
   flow.resume(recorder);
   const { aws, names } = flow;
   events = new EventBridgeClient(clientSettings(aws));
@@ -58,7 +58,7 @@ it('records what was said once, though its function dies, messages come twice an
     for (const heal of faults) heal();
   });
   const startedAt = aws.clock.now();
-  await flow.upload(plainCsv(500));
+  await flow.upload(plainCsv(50));
   await flow.upload('no title\n', 'failing.csv');
   await flow.untilQuiet();
   await untilRecorded();
@@ -75,7 +75,7 @@ it('records what was said once, though its function dies, messages come twice an
     ]),
   );
   expect(recorded.get('TaskFileCompleted.v1')).toMatchObject([
-    { source: 'fanbus.tasks', data: { total: 500, created: 500 } },
+    { source: 'fanbus.tasks', data: { total: 50, created: 50 } },
   ]);
 
   await replay(startedAt);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Overrides } from '../../infra/overrides.ts';
 import type { Fault } from '../../tools/local/faults.ts';
 import { openTasksFlow, plainCsv, type TasksFlow } from './open-tasks-flow.ts';
 
@@ -35,21 +36,25 @@ const faults: Record<string, readonly Fault[]> = {
   'the bus refuses a tenth of the entries': [{ hop: 'bus', effect: 'throttle', probability: 0.1 }],
 };
 
-const packings: { name: string; rows: number; environment: Record<string, string> }[] = [
-  // A dozen parts.
-  { name: 'rows packed', rows: 4_000, environment: {} },
+const packings: { name: string; rows: number; overrides?: Overrides }[] = [
+  // 28 parts.
+  { name: 'rows packed', rows: 4_000 },
   // Parts for two shards.
-  { name: 'a message per row', rows: 220, environment: { ROWS_PER_EVENT: '1' } },
+  {
+    name: 'a message per row',
+    rows: 220,
+    overrides: { 'read-task-file': { environment: { ROWS_PER_EVENT: '1' } } },
+  },
 ];
 
 // A message per row, twice, with crashes, is thousands of requests: the limit is there for a run that hangs.
-describe.each(packings)('$name', { timeout: 120_000 }, ({ rows, environment }) => {
+describe.each(packings)('$name', { timeout: 120_000 }, ({ rows, overrides }) => {
   let flow: TasksFlow;
   const undo: (() => void)[] = [];
   const csv = plainCsv(rows);
 
   beforeAll(async () => {
-    flow = await openTasksFlow({ overrides: { 'read-task-file': { environment } }, seed: 7 });
+    flow = await openTasksFlow({ overrides, seed: 7 });
   });
   afterEach(() => {
     for (const step of undo.splice(0)) step();
