@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import {
   type ArgsDef,
   type CommandDef,
@@ -98,7 +99,8 @@ function isAskingFor(group: Record<string, LoadCommand>, [word]: readonly string
 
 /** The help, without the command's name that citty puts behind the description, where an example ends. */
 async function usageOf(command: CommandDef, parent?: CommandDef): Promise<string> {
-  return (await renderUsage(command, parent)).replace(/ \(fanbus[^)]*\)/, '');
+  const usage = (await renderUsage(command, parent)).replace(/ \(fanbus[^)]*\)/, '');
+  return process.stdout.isTTY ? usage : stripVTControlCharacters(usage);
 }
 
 /** The commands as the overview names them: what else their descriptions say is in their own help. */
