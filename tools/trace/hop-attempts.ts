@@ -21,7 +21,7 @@ export function readHops(
   const own = new Set(messageIds);
   const attempts: Attempt[] = [];
   const working = new Map<string, Attempt>();
-  const durations = new Map<string, number>();
+  const invocations = new Map<string, Extract<RecordedHop, { kind: 'invoked' }>>();
   let parked: string | undefined;
   let isEnqueued = false;
   let undeliverable: string | undefined;
@@ -34,13 +34,14 @@ export function readHops(
     if (hop.kind === 'received' && hop.queue === queue.name && hop.caller === POLLER) {
       for (const id of idsIn(hop.messageIds, own)) working.set(id, { at: hop.at, outcome: 'working' });
     }
-    if (hop.kind === 'invoked') durations.set(hop.requestId, Math.round(hop.durationMs));
+    if (hop.kind === 'invoked') invocations.set(hop.requestId, hop);
     // A function sends it there before its batch ends.
     if (hop.kind === 'parked' && hop.queue === deadLetters?.name) parked = hop.reason ?? '';
     if (hop.kind === 'settled' && hop.queue === queue.name) {
       for (const id of idsIn([...hop.done, ...hop.failed], own)) {
         working.delete(id);
-        attempts.push(settledAttempt(hop, { isFailed: hop.failed.includes(id), parked, durations }));
+        const invocation = invocations.get(hop.requestId ?? '');
+        attempts.push(settledAttempt(hop, { isFailed: hop.failed.includes(id), invocation, parked }));
         parked = undefined;
       }
     }
@@ -57,18 +58,17 @@ function idsIn(ids: readonly string[], own: ReadonlySet<string>): readonly strin
 function settledAttempt(
   { at, requestId }: Extract<RecordedHop, { kind: 'settled' }>,
   {
-    durations,
+    invocation: ran,
     isFailed,
     parked,
   }: {
-    readonly durations: ReadonlyMap<string, number>;
+    readonly invocation: Extract<RecordedHop, { kind: 'invoked' }> | undefined;
     readonly isFailed: boolean;
     readonly parked: string | undefined;
   },
 ): Attempt {
-  const ms = durations.get(requestId ?? '');
-  const invocation = { at, ...(requestId && { requestId }), ...(ms !== undefined && { ms }) };
-  if (isFailed) return { ...invocation, outcome: 'retry' };
-  if (parked === undefined) return { ...invocation, outcome: 'done' };
-  return { ...invocation, outcome: 'park', reason: parked };
+  const attempt = { at, ...(requestId && { requestId }), ...(ran && { ms: Math.round(ran.durationMs) }) };
+  if (isFailed) return { ...attempt, outcome: 'retry', ...(ran?.error && { reason: ran.error }) };
+  if (parked === undefined) return { ...attempt, outcome: 'done' };
+  return { ...attempt, outcome: 'park', reason: parked };
 }

@@ -94,7 +94,9 @@ function renderAttempt(attempt: Attempt): string {
 }
 
 function lengthOf({ ms, requestId }: Attempt): string {
-  return [ms === undefined ? '' : `${ms} ms`, requestId ?? ''].filter((text) => text !== '').join('  ');
+  return [ms === undefined ? '' : `${ms} ms`.padStart(8), requestId ?? '']
+    .filter((text) => text !== '')
+    .join('  ');
 }
 
 function withError(reason: string, error: string | undefined): string {

@@ -64,7 +64,8 @@ async function readChain(
   const { correlationId = root.ids.at(-1) ?? root.eventId } = root;
   const answer = await readLocalRecord(target, { about: correlationId, signal });
   const remembered = answer ? readAnswer(answer) : [];
-  if (answer && answer.since <= root.occurredAt) return { events: remembered, notes: [] };
+  const { at: acceptedAt = root.occurredAt } = root.hops.find(({ kind }) => kind === 'published') ?? {};
+  if (answer && answer.since <= acceptedAt) return { events: remembered, notes: [] };
   const { events, isCut } = await analytics.chainOf({ ...root, correlationId }, CHAIN_MS);
   const known = new Map([...events, ...remembered].map((event) => [event.eventId, event]));
   return {
