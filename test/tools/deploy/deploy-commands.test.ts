@@ -117,7 +117,13 @@ describe('a deployed system', { timeout: 60_000 }, () => {
 });
 
 describe('a stage from nothing', { timeout: 120_000 }, () => {
-  it('is destroyed whole, fails to deploy on what is in the way, and says how things stand', async () => {
+  it('is destroyed whole, also after a Ctrl-C, fails to deploy on what is in the way, and says how things stand', async () => {
+    const interrupted = start('destroy', '--yes');
+    await interrupted.until(/✔ api .* gone/);
+    interrupted.kill('SIGINT');
+    const { code: ended, stderr: said } = await interrupted.ended;
+    expect(said).toContain('fanbus: stopped. CloudFormation may go on with ');
+    expect(ended).toBe(130);
     const destroyed = await start('destroy', '--yes').ended;
     expect(destroyed.stdout).toMatch(/✔ bus +\d+\.\d s {2}gone\n$/);
     expect(destroyed.code).toBe(0);
