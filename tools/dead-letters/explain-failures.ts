@@ -3,6 +3,7 @@ import {
   paginateFilterLogEvents,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { explainAwsError } from '../explain-aws-error.ts';
 import type { Target } from '../target/target.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Look } from './look-into.ts';
@@ -17,7 +18,16 @@ export async function explainFailures(
 ): Promise<readonly Look[]> {
   const logs = new CloudWatchLogsClient(target.settings);
   try {
-    return await Promise.all(looks.map((look) => explainLook(look, { logs, signal })));
+    return await Promise.all(
+      looks.map((look) =>
+        explainLook(look, { logs, signal }).catch((error: unknown) => {
+          const problem = explainAwsError(error);
+          // Whoever may read the queue and not the log is helped by what the queue says.
+          if (problem !== undefined) return withError(look, `its log cannot be read: ${problem}`);
+          throw error;
+        }),
+      ),
+    );
   } finally {
     logs.destroy();
   }
@@ -39,13 +49,18 @@ async function explainLook(look: Look, reading: Reading): Promise<Look> {
   const failures = await readFailures({ logGroupName, startTime, wanted }, reading);
   const ending =
     failures.size < wanted.size ? await readEnding({ logGroupName, startTime }, reading) : undefined;
-  const letters = look.letters.map((letter) => {
-    if (letter.door !== 'failed') return letter;
-    return {
-      ...letter,
-      ...(failures.get(letter.messageId) ?? ending ?? { error: `nothing is in ${logGroupName}` }),
-    };
-  });
+  if (failures.size === 0 && ending === undefined) return withError(look, `nothing is in ${logGroupName}`);
+  return withFailures(look, ({ messageId }) => failures.get(messageId) ?? ending);
+}
+
+function withError(look: Look, error: string): Look {
+  return withFailures(look, () => ({ error }));
+}
+
+function withFailures(look: Look, failureOf: (letter: DeadLetter) => Partial<Failure> | undefined): Look {
+  const letters = look.letters.map((letter) =>
+    letter.door === 'failed' ? { ...letter, ...failureOf(letter) } : letter,
+  );
   return { ...look, letters };
 }
 

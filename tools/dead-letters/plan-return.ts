@@ -18,7 +18,7 @@ export interface Return {
 
 /**
  * Plans the way back of messages. A consumer's goes to its own queue; what a rule did not forward to the bus goes to each consumer whose
- * rules match, since nobody may put an event of AWS's on a bus (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html).
+ * rules match, since nobody may put an event of AWS's on a bus (docs/eventbridge-facts.md, 1.4).
  */
 export function createReturnPlanner({
   check,

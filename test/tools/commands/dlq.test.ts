@@ -9,7 +9,6 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { CommandDef } from 'citty';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameUuid } from '../../../services/runtime/name-uuid.ts';
 import { dlqDiscard } from '../../../tools/commands/dlq-discard.ts';
@@ -39,7 +38,7 @@ afterAll(async () => {
 const commands = { list: dlqList, show: dlqShow, redrive: dlqRedrive, discard: dlqDiscard };
 
 const dlq = (name: keyof typeof commands, ...args: readonly string[]) =>
-  runHere(commands[name] as CommandDef<never>, [...args, '--endpoint', flow.aws.endpoint]);
+  runHere(commands[name], [...args, '--endpoint', flow.aws.endpoint]);
 
 /** Says that an item was received; answers the event's id. */
 async function say(data: object): Promise<string> {

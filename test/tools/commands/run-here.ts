@@ -4,8 +4,7 @@ import { UserError } from '../../../tools/user-error.ts';
 
 /** Runs a command in this process, many times faster than in one of its own. Answers what it said, and its exit code. */
 export async function runHere(
-  // Only a command's own file knows its options.
-  command: CommandDef<never>,
+  command: object,
   rawArgs: readonly string[],
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   // Each command listens for Ctrl-C to the end of its process.
@@ -20,7 +19,8 @@ export async function runHere(
     }),
   ];
   try {
-    await runCommand(command, { rawArgs: [...rawArgs] });
+    // Only a command's own file knows its options.
+    await runCommand(command as CommandDef<never>, { rawArgs: [...rawArgs] });
     return { code: 0, ...said };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -46,7 +46,11 @@ export async function openStage() {
     deadLetters: queueNamed(deadLetters),
 
     /** Parks so many items, `0` and on. */
-    async park(count: number, attributes: Readonly<Record<string, string>> = {}): Promise<void> {
+    async park(
+      count: number,
+      attributes: Readonly<Record<string, string>> = {},
+      data: object = {},
+    ): Promise<void> {
       const said = { REASON: 'the shelf is full', CONSUMER: 'store-item', ...attributes };
       const MessageAttributes = Object.fromEntries(
         Object.entries(said).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
@@ -54,7 +58,7 @@ export async function openStage() {
       for (let first = 0; first < count; first += 10) {
         const Entries = Array.from({ length: Math.min(10, count - first) }, (_, n) => ({
           Id: String(n),
-          MessageBody: JSON.stringify(itemReceived({ id: String(first + n) })),
+          MessageBody: JSON.stringify(itemReceived({ id: String(first + n), ...data })),
           MessageAttributes,
         }));
         await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueNamed(deadLetters).url, Entries }));
