@@ -168,18 +168,12 @@ describe('conditions that a valid event could meet', () => {
       .map((compiled) => [compiled.event.detailType, compiled] as const),
   )('lets pass whatever an example of %s meets', (_, compiled) => {
     const examples = compiled.event.schema.examples as readonly object[];
-    const conditions = examples
-      .flatMap((example) => [...leavesOf(example)])
-      .flatMap(({ path, leaf }) =>
-        [leaf, { exists: true }, { 'anything-but': 'nothing of the kind' }, ...operatorsFor(leaf)].map(
-          (one) => path.reduceRight<object>((inner, name) => ({ [name]: inner }), [one]),
-        ),
-      );
-    expect(conditions.length).toBeGreaterThan(5);
-    for (const condition of conditions) {
-      expect(checkPattern(condition as DetailPattern, compiled, metadata), JSON.stringify(condition)).toEqual(
-        [],
-      );
+    const leaves = examples.flatMap((example) => [...leavesOf(example)]);
+    expect(leaves.length).toBeGreaterThan(3);
+    for (const { path, leaf } of leaves) {
+      const condition: readonly unknown[] = [leaf, { exists: true }, ...operatorsFor(leaf)];
+      const pattern = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), condition);
+      expect(checkPattern(pattern as DetailPattern, compiled, metadata), path.join('.')).toEqual([]);
     }
   });
 });
@@ -200,6 +194,7 @@ function operatorsFor(leaf: unknown): readonly object[] {
   if (typeof leaf !== 'string') return [];
   const [first = ''] = leaf;
   return [
+    { 'anything-but': 'it' },
     { prefix: first },
     { suffix: leaf.slice(-1) },
     { wildcard: '*' },
