@@ -39,6 +39,8 @@ it('answers with the lines of a group, by words, by time and page by page', asyn
   expect(await messages({})).toEqual(['one red', 'two blue', 'three red']);
   expect(await messages({ filterPattern: 'red' })).toEqual(['one red', 'three red']);
   expect(await messages({ filterPattern: '"two blue"' })).toEqual(['two blue']);
+  expect(await messages({ filterPattern: '?blue ?"ee r"' })).toEqual(['two blue', 'three red']);
+  expect(await messages({ filterPattern: '?blue ?green' })).toEqual(['two blue']);
   const [, second] = aws.logs.lines('/group');
   expect(await messages({ startTime: second?.timestamp })).toEqual(['two blue', 'three red']);
   expect(await messages({ endTime: second?.timestamp })).toEqual(['one red']);
@@ -73,12 +75,12 @@ it('refuses a group that is not there, and a pattern beyond words', async () => 
     message: 'The specified log group does not exist.',
   });
   aws.logs.write('/group', 'stream', 'x');
-  expect(
-    await call('FilterLogEvents', { logGroupName: '/group', filterPattern: '{ $.a = 1 }' }),
-  ).toMatchObject({
-    __type: 'InvalidParameterException',
-    message: expect.stringContaining('{ $.a = 1 }'),
-  });
+  for (const filterPattern of ['{ $.a = 1 }', 'red ?blue']) {
+    expect(await call('FilterLogEvents', { logGroupName: '/group', filterPattern })).toMatchObject({
+      __type: 'InvalidParameterException',
+      message: expect.stringContaining(filterPattern),
+    });
+  }
 });
 
 it('makes a group once, when it is asked to', async () => {

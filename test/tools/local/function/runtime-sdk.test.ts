@@ -21,7 +21,7 @@ it.each([
 ])('gives %s the AWS SDK that it does not bring along', async (_what, file, code) => {
   const name = `sdk-${file.replace('.', '-')}`;
   await lambda.addFunction(name, { [file]: code });
-  expect(await lambda.functions.invoke(name, '{}')).toEqual({ payload: '"SQSClient"' });
+  expect(await lambda.functions.invoke(name, '{}')).toMatchObject({ payload: '"SQSClient"' });
 });
 
 it('gives a function nothing else that is installed here', async () => {
