@@ -137,7 +137,7 @@ async function editedBody(
   const [letter, ...others] = letters;
   if (letter === undefined || others.length > 0) {
     throw new UserError(
-      `an edited event is for one message, ${letters.length} are chosen: say which with --message or --event.`,
+      `an edited event is for one message, ${letters.length} are chosen: say which with --message, or --consumer and --event.`,
     );
   }
   return body === undefined ? editEvent(letter.body) : readEditedEvent(body);

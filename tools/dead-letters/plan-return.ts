@@ -2,7 +2,7 @@ import { createRuleMatcher } from '../target/match-rules.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import type { SchemaVerdict } from './check-event.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import type { DeadLetterQueue } from './find-queues.ts';
+import type { DeadLetterQueue, Origin } from './find-queues.ts';
 
 /** Where a message would go back to, and what speaks against it. */
 export interface Return {
@@ -27,29 +27,33 @@ export function createReturnPlanner({
   readonly check: (body: string) => SchemaVerdict;
   readonly consumers: readonly Consumer[];
 }): (letter: DeadLetter, queue: DeadLetterQueue, body?: string) => Return {
-  const match = createRuleMatcher(consumers);
+  const matchAll = createRuleMatcher(consumers);
+  const matchOne = new Map(consumers.map((consumer) => [consumer, createRuleMatcher([consumer])]));
+
   return (letter, { from }, body = letter.body) => {
     const verdict = check(body);
-    const verdicts = match(body);
-    const wanting = verdicts.filter((one) => one.verdict.result === 'match');
-    if (from.kind === 'nobody') {
-      const problem = `no rule of the bus feeds ${letter.of}: there is no consumer to put it back to`;
-      return { letter, body, to: [], verdict, problem };
-    }
-    const own = verdicts.filter(({ consumer }) => from.kind === 'consumer' && consumer === from.consumer);
-    const to =
-      from.kind === 'consumer'
-        ? [from.consumer]
-        : consumers.filter((one) => wanting.some(({ consumer, rule }) => consumer === one && rule.isEnabled));
-    const problem =
-      problemOfEvent(verdict) ??
-      problemOfPlace(letter) ??
-      (from.kind === 'consumer' && !wanting.some(({ consumer }) => consumer === from.consumer)
-        ? `no rule of ${letter.of} matches it${own.map((one) => `; ${one.rule.name}: ${one.verdict.reason}`).join('')}`
-        : undefined) ??
-      (to.length === 0 ? 'no rule of any consumer matches it' : undefined);
-    return { letter, body, to, verdict, ...(problem !== undefined && { problem }) };
+    const { to, problem } = wayFrom(from, letter.of, body);
+    const against =
+      from.kind === 'nobody' ? problem : (problemOfEvent(verdict) ?? problemOfPlace(letter) ?? problem);
+    return { letter, body, to, verdict, ...(against !== undefined && { problem: against }) };
   };
+
+  function wayFrom(from: Origin, of: string, body: string): Pick<Return, 'to' | 'problem'> {
+    if (from.kind === 'nobody') {
+      return { to: [], problem: `no rule of the bus feeds ${of}: there is no consumer to put it back to` };
+    }
+    if (from.kind === 'consumer') {
+      const verdicts = matchOne.get(from.consumer)?.(body) ?? [];
+      if (verdicts.some(({ verdict }) => verdict.result === 'match')) return { to: [from.consumer] };
+      const reasons = verdicts.map(({ rule, verdict }) => `; ${rule.name}: ${verdict.reason}`);
+      return { to: [from.consumer], problem: `no rule of ${of} matches it${reasons.join('')}` };
+    }
+    const wanting = matchAll(body).filter(
+      ({ rule, verdict }) => rule.isEnabled && verdict.result === 'match',
+    );
+    const to = [...new Set(wanting.map(({ consumer }) => consumer))];
+    return to.length > 0 ? { to } : { to, problem: 'no rule of any consumer matches it' };
+  }
 }
 
 function problemOfEvent(verdict: SchemaVerdict): string | undefined {

@@ -59,7 +59,14 @@ function rows(groups: readonly LetterGroup[]): readonly string[] {
       door,
       printable(type ?? 'no event'),
       printable(example.eventId ?? example.messageId),
-      printable([reason, ...(example.error === undefined ? [] : [example.error])].join(': ')),
+      printable(short([reason, ...(example.error === undefined ? [] : [example.error])].join(': '))),
     ]),
   ]);
 }
+
+/** `show` has all of it. */
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+const LONGEST = 160;

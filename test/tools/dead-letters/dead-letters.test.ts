@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateQueueCommand, DeleteQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { dlqDiscard } from '../../../tools/commands/dlq-discard.ts';
 import { dlqList } from '../../../tools/commands/dlq-list.ts';
 import { dlqRedrive } from '../../../tools/commands/dlq-redrive.ts';
@@ -93,6 +93,17 @@ it('looks no further than the limit, takes nothing out, and says what is left an
   expect(stdout).toMatch(/\n {2}12 +parked +fanbus.items\/ItemReceived.v1 +\S+ +the shelf is full\n/);
   expect(stage.deadLetters.depth()).toMatchObject({ visible: 20, inFlight: 5 });
   stage.aws.clock.advance(60_000);
+});
+
+it('does on an account what it does on the local AWS', async () => {
+  await stage.park(1);
+  vi.stubEnv('AWS_ENDPOINT_URL', stage.aws.endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const { stderr, stdout } = await runHere(dlqList, ['--region', 'us-east-1']);
+  vi.unstubAllEnvs();
+  expect(stderr).toContain(`On AWS account ${stage.aws.accountId} in us-east-1`);
+  expect(stdout).toMatch(/\nnpx fanbus dlq show --consumer store-item --region us-east-1\n$/);
 });
 
 it('tells messages apart by their reason, and leaves those that nobody means', async () => {
