@@ -26,6 +26,8 @@ export async function bundleValidators(code: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname },
     absWorkingDir: import.meta.dirname,
+    // A path within goes into the code: it must be the same in a clone whose node_modules is a link.
+    preserveSymlinks: true,
     bundle: true,
     minifySyntax: true,
     format: 'esm',

@@ -2,14 +2,14 @@ import { bundleHandler, FaultySourceError, findInputs } from './bundle-handler.t
 import { readNativePackages } from './read-native-packages.ts';
 import type { Sources } from './read-sources.ts';
 
-/** The bundles of all handlers: which file is in which, and what they are now. */
+/** The bundles of all handlers, and which file is in which. */
 export interface Bundles {
   /** Builds those again that these paths are in, new ones, and those that could not be built before. */
   rebuild(changed: readonly string[], sources: Sources): Promise<Rebuilt>;
 }
 
 export interface Rebuilt {
-  /** Of the handlers that are not the same bytes as before, by path. */
+  /** By the handler's path. */
   readonly built: ReadonlyMap<string, Uint8Array>;
   /** What is wrong with the others, said once each. */
   readonly faults: readonly string[];
@@ -18,7 +18,6 @@ export interface Rebuilt {
 export async function createBundles(root: string, sources: Sources): Promise<Bundles> {
   const inputs = new Map<string, ReadonlySet<string>>();
   const faulty = new Set<string>();
-  const codes = new Map<string, Uint8Array>();
   await Promise.all(
     handlersOf(sources).map(async (entry) => {
       try {
@@ -45,9 +44,7 @@ export async function createBundles(root: string, sources: Sources): Promise<Bun
             const bundle = await bundleHandler(entry, { root, external });
             inputs.set(entry, bundle.inputs);
             faulty.delete(entry);
-            if (Buffer.compare(codes.get(entry) ?? Buffer.alloc(0), bundle.code) !== 0)
-              built.set(entry, bundle.code);
-            codes.set(entry, bundle.code);
+            built.set(entry, bundle.code);
           } catch (error) {
             if (!(error instanceof FaultySourceError)) throw error;
             faulty.add(entry);

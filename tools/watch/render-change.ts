@@ -5,8 +5,10 @@ export function renderChange(line: string, below: readonly string[] = []): strin
   return [`  ${time}  ${line}\n`, ...indented].join('');
 }
 
-/** `[a, b, c, d] -> a, b and 2 more`. */
-export function listPaths(paths: readonly string[]): string {
-  const [shown, more] = [paths.slice(0, 2).join(', '), paths.length - 2];
-  return more > 0 ? `${shown} and ${more} more` : shown;
+/** `[a, b, c, d, e] -> a, b, c and 2 more`. */
+export function listNames(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return `${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
+
+const SHOWN = 3;

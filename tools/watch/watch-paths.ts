@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { watch } from 'chokidar';
+import { UserError } from '../user-error.ts';
 import { isSource } from './read-sources.ts';
 
 export interface PathWatch {
@@ -42,7 +43,18 @@ export async function watchPaths(options: {
     clearTimeout(quiet);
     quiet = setTimeout(begin, QUIET_MS);
   });
-  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      watcher.once('ready', () => resolve());
+      watcher.on('error', reject);
+    });
+  } catch (cause) {
+    await watcher.close();
+    throw new UserError(
+      `${root} cannot be watched: ${cause instanceof Error ? cause.message : cause}. If it is the number of watches, raise it: sudo sysctl fs.inotify.max_user_watches=524288.`,
+      { cause },
+    );
+  }
   savedAt ??= performance.now();
   begin();
   return {

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { SettingsError } from '../../infra/settings-error.ts';
 import { generateWhenChanged } from '../codegen/generate-when-changed.ts';
 import type { System } from '../start-system.ts';
 import { synthesiseSystem } from '../synthesise-system.ts';
@@ -7,7 +8,7 @@ import { FaultySourceError, findInputs } from './bundle-handler.ts';
 import { createBundles } from './create-bundles.ts';
 import { createTypeChecker } from './create-type-checker.ts';
 import { changedPaths, readSources, type Sources, watchedPaths } from './read-sources.ts';
-import { listPaths, renderChange } from './render-change.ts';
+import { listNames, renderChange } from './render-change.ts';
 import { watchPaths } from './watch-paths.ts';
 
 export interface SystemWatch {
@@ -38,11 +39,11 @@ export async function watchSystem(options: WatchSystemOptions): Promise<SystemWa
   const bundles = await createBundles(root, options.sources);
   let templateInputs: ReadonlySet<string> = await findInputs(APP, root);
   let known = options.sources;
-  let stacks = system.app.stacks.map(({ name }) => name);
+  let stacks: readonly string[] = system.app.stacks.map(({ name }) => name);
   let isDeploymentDue = false;
 
-  types.check();
   const watcher = await watchPaths({ root, paths: watchedPaths, work: follow });
+  types.check();
   return {
     async close() {
       await Promise.all([watcher.close(), types.close()]);
@@ -53,28 +54,25 @@ export async function watchSystem(options: WatchSystemOptions): Promise<SystemWa
     const saved = changedPaths(known, readSources(root));
     if (saved.length === 0 || signal.aborted) return;
     const said = (what: string) =>
-      `${listPaths(saved)} → ${what} (${((performance.now() - savedAt) / 1_000).toFixed(1)} s)`;
+      `${listNames(saved)} → ${what} (${((performance.now() - savedAt) / 1_000).toFixed(1)} s)`;
     try {
       const faults = saved.some((path) => path.startsWith('schemas/')) ? await generateContracts() : [];
       const sources = readSources(root);
       const changed = changedPaths(known, sources);
       known = sources;
-
       const { built, faults: faultyCode } = await bundles.rebuild(changed, sources);
       faults.push(...faultyCode, ...(await noteTemplates(changed)));
+
       // New code may want what a template is about to give it.
       const isDeployedFirst = changed.some(isOfTemplates);
-      const live = isDeployedFirst ? [] : putLive(built);
-      if (live.length > 0) say(said(`${live.join(', ')} live`));
-      if (faults.length > 0) say(`${listPaths(saved)} ✖ what runs stays as it was`, faults);
+      const isLive = !isDeployedFirst && putLive(built, said);
+      if (faults.length > 0) say(`${listNames(saved)} ✖ what is faulty runs as it was`, faults);
       types.check();
-      if (isDeploymentDue && faults.length === 0) say(said(await deploy()));
-      else if (live.length === 0 && faults.length === 0) say(said('changes nothing that runs'));
-      if (isDeployedFirst) putLive(built);
+      const isDeployed = isDeploymentDue && faults.length === 0 && (await deploy(said));
+      const isLiveNow = isDeployedFirst && putLive(built, said);
+      if (faults.length === 0 && !isLive && !isDeployed && !isLiveNow) say(said('changes nothing that runs'));
     } catch (error) {
-      if (signal.aborted) return;
-      const isExpected = error instanceof UserError || !(error instanceof Error);
-      say(`${listPaths(saved)} ✖ not deployed`, [isExpected ? String(error) : (error.stack ?? '')]);
+      if (!signal.aborted) say(said('failed'), [messageOf(error)]);
     }
   }
 
@@ -103,33 +101,44 @@ export async function watchSystem(options: WatchSystemOptions): Promise<SystemWa
     }
   }
 
-  /** Gives functions their code. Answers which, by their own names; one that no stack has yet is left out. */
-  function putLive(built: ReadonlyMap<string, Uint8Array>): readonly string[] {
-    const live = [...built].map(([entry, code]) => ({ name: basename(dirname(entry)), code }));
-    return live
-      .filter(({ name }) => aws.functions.has(names.consumer(name)))
-      .map(({ name, code }) => {
-        aws.functions.replaceFile(names.consumer(name), 'index.js', code);
-        return name;
-      });
+  /** Gives functions their code, if it is another. Whose stack is not there yet is left out. */
+  function putLive(built: ReadonlyMap<string, Uint8Array>, said: (what: string) => string): boolean {
+    const live = [...built].flatMap(([entry, code]) => {
+      const name = basename(dirname(entry));
+      const deployed = names.consumer(name);
+      const isOther = aws.functions.has(deployed) && aws.functions.replaceFile(deployed, 'index.js', code);
+      return isOther ? [name] : [];
+    });
+    if (live.length > 0) say(said(`${listNames(live)} live`));
+    return live.length > 0;
   }
 
-  /** Answers what it did. */
-  async function deploy(): Promise<string> {
-    const { assembly } = await synthesiseSystem({ stage, root, signal });
+  /** Says what came of it, if anything did. */
+  async function deploy(said: (what: string) => string): Promise<boolean> {
     const touched = new Set<string>();
-    const app = await aws.deploy(assembly, ({ action, stackName }) => {
-      if (action !== 'unchanged') touched.add(stackName);
-    });
-    isDeploymentDue = false;
-    const now = app.stacks.map(({ name }) => name);
+    try {
+      const { assembly } = await synthesiseSystem({ stage, root, signal });
+      const { stacks: now } = await aws.deploy(assembly, ({ action, stackName }) => {
+        if (action !== 'unchanged') touched.add(stackName);
+      });
+      isDeploymentDue = false;
+      if (touched.size > 0) say(said(`${listNames([...touched])} deployed`));
+      noteStacks(now.map(({ name }) => name));
+      return touched.size > 0;
+    } catch (error) {
+      signal.throwIfAborted();
+      say(said('not deployed'), [messageOf(error)]);
+      return true;
+    }
+  }
+
+  function noteStacks(now: readonly string[]): void {
     for (const gone of stacks.filter((name) => !now.includes(name))) {
       say(`${gone} is no longer in the app. It stays, as on AWS, until it is deleted:`, [
         `aws --endpoint-url ${aws.endpoint} cloudformation delete-stack --stack-name ${gone}`,
       ]);
     }
     stacks = now;
-    return touched.size > 0 ? `${[...touched].join(', ')} deployed` : 'the stacks are the same';
   }
 }
 
@@ -147,4 +156,10 @@ function isBesideCode(path: string): boolean {
 function countOf(errors: readonly string[]): string {
   if (errors.length === 0) return 'no type errors';
   return errors.length === 1 ? '1 type error' : `${errors.length} type errors`;
+}
+
+/** A bug keeps its stack. */
+function messageOf(error: unknown): string {
+  if (error instanceof UserError || error instanceof SettingsError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

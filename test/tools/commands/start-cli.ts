@@ -8,10 +8,14 @@ import { onTestFinished } from 'vitest';
 export type Cli = ReturnType<typeof startCli>;
 
 /** `fanbus` as a child process with a temporary folder of its own, so that whatever it leaves behind can be told. */
-export function startCli(args: readonly string[], options: { readonly cwd?: string } = {}) {
+export function startCli(
+  args: readonly string[],
+  options: { readonly cwd?: string /** Another clone's. @default ours */; readonly root?: string } = {},
+) {
+  const { root = REPOSITORY, cwd = root } = options;
   const folder = mkdtempSync(join(tmpdir(), 'cli-test-'));
-  const child = spawn(process.execPath, [CLI, ...args], {
-    cwd: options.cwd ?? REPOSITORY,
+  const child = spawn(process.execPath, [join(root, 'tools/fanbus.mjs'), ...args], {
+    cwd,
     env: { ...process.env, TMPDIR: folder, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -93,4 +97,3 @@ function environmentOf(pid: string): string {
 }
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
-const CLI = join(REPOSITORY, 'tools/fanbus.mjs');

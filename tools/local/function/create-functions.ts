@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DeclaredResource, Engine } from '../local-service.ts';
@@ -94,10 +94,12 @@ export function createFunctions(
     replaceFile(functionArnOrName, file, contents) {
       const { configuration, unpack } = findOrThrow(functionArnOrName);
       const place = path.join(unpack(), file);
+      if (readFileSync(place).equals(contents)) return false;
       // In one step: an environment that starts at this moment finds the one or the other.
       writeFileSync(`${place}.new`, contents);
       renameSync(`${place}.new`, place);
       replace(configuration, unpack);
+      return true;
     },
     pausePolling: mappings.pause,
     resumePolling: mappings.resume,

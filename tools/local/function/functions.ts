@@ -15,10 +15,11 @@ export interface Functions extends LocalService {
    */
   invokeLater(functionArnOrName: string, payload: string, origin?: InvocationOrigin): void;
   /**
-   * Puts a file in place of the one at that path in the function's code. Environments that are at work end with what they run; whoever
-   * calls from now on meets the new one. It lasts until the function is deployed again. Throws `AwsError` when it does not exist.
+   * Puts a file in place of the one at that path in the function's code, unless it is the same; answers whether it did. Environments that
+   * are at work end with what they run; whoever calls from now on meets the new one. It lasts until the function is deployed again.
+   * Throws `AwsError` when there is no such function.
    */
-  replaceFile(functionArnOrName: string, file: string, contents: Uint8Array): void;
+  replaceFile(functionArnOrName: string, file: string, contents: Uint8Array): boolean;
   /** Stops the pollers of a queue, or of all. Resolves when the batches they had taken are settled. */
   pausePolling(queueArn?: string): Promise<void>;
   resumePolling(queueArn?: string): void;
