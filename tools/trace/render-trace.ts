@@ -1,4 +1,4 @@
-import type { Attempt, ConsumerTrace, Trace, TracedEvent } from './trace.ts';
+import type { Attempt, ConsumerTrace, RuleTrace, Trace, TracedEvent } from './trace.ts';
 
 /** A trace for people: the event, each consumer in a line, its part in a job, and what it caused as a tree. Ends with a line break. */
 export function renderTrace({ event, notes }: Trace): string {
@@ -61,9 +61,7 @@ function renderConsumer(
     : state === 'waiting'
       ? `in ${queue}`
       : state === 'unknown'
-        ? rules.some(({ isEnabled }) => isEnabled)
-          ? 'a rule wants it; nothing is logged of it'
-          : 'its rules are disabled'
+        ? doubtOf(rules)
         : '';
   const head = `  ${SIGNS[state]} ${consumer.padEnd(width)}  ${state}${said === '' ? '' : `  ${said}`}`;
   const times = isPlain ? [] : attempts.map((attempt) => `      ${renderAttempt(attempt)}`);
@@ -74,6 +72,12 @@ function renderConsumer(
           `      in ${deadLetter.queue} (${deadLetter.door}): ${withError(deadLetter.reason, deadLetter.error)}`,
         ];
   return [head, ...times, ...dead];
+}
+
+/** Why nothing is known of an event that a rule wants. */
+function doubtOf(rules: readonly RuleTrace[]): string {
+  if (rules.some(({ isChanged }) => isChanged)) return 'its rule wants it now, and did not when it was said';
+  return 'its rule wants it; nothing is logged of it';
 }
 
 const SIGNS: Readonly<Record<ConsumerTrace['state'], string>> = {
@@ -106,6 +110,8 @@ function withError(reason: string, error: string | undefined): string {
 function clauseOf({ rules }: ConsumerTrace): string {
   const [first, ...others] = rules;
   const clause = first?.isEnabled === false ? `its rule ${first.name} is disabled` : (first?.clause ?? '');
+  if (rules.some(({ isChanged }) => isChanged))
+    return `${clause} (so now; it was otherwise when it was said)`;
   return others.length === 0
     ? clause
     : `${clause} (and ${others.length} more ${others.length === 1 ? 'rule' : 'rules'})`;

@@ -280,10 +280,22 @@ function describeConsumer(event: KnownEvent, consumer: Consumer, paths: Paths): 
       isEnabled,
       isMatch: verdict.result === 'match',
       ...(verdict.result !== 'match' && { clause: verdict.reason }),
+      ...(isChanged(event, { name, isMatch: isEnabled && verdict.result === 'match' }) && {
+        isChanged: true,
+      }),
     })),
     attempts,
     ...(deadLetter && { deadLetter }),
   };
+}
+
+/** Whether a rule made something else of the event when it was said; a replay may leave rules out. */
+function isChanged(
+  { hops }: KnownEvent,
+  { isMatch, name }: { readonly name: string; readonly isMatch: boolean },
+): boolean {
+  const isRemembered = hops.some((hop) => hop.kind === 'published' && hop.replayName === undefined);
+  return isRemembered && isMatch !== hops.some((hop) => hop.kind === 'matched' && hop.rule === name);
 }
 
 function describeLetter(

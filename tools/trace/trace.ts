@@ -81,6 +81,8 @@ export interface RuleTrace {
   readonly isMatch: boolean;
   /** What of its pattern the event does not meet. */
   readonly clause?: string;
+  /** It was otherwise when the event was said: the rule is new or was changed since. Local only. @default false */
+  readonly isChanged?: true;
 }
 
 export interface Attempt {

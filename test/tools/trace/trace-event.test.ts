@@ -1,4 +1,10 @@
-import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+} from '@aws-sdk/client-eventbridge';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import imageScanned from '../../../schemas/fanbus.images/ImageScanned.v1.json' with { type: 'json' };
 import itemReceived from '../../../schemas/fanbus.items/ItemReceived.v1.json' with { type: 'json' };
@@ -132,7 +138,11 @@ describe('a file of tasks', () => {
     const [part] = trace.event.caused;
     const here = await follow(part?.eventId ?? '');
     const there = await follow(part?.eventId ?? '', onAws);
-    expect(here.event.fanIn).toMatchObject({ of: 'task file', piece: expect.stringMatching(/^\d+$/), state: 'recorded' });
+    expect(here.event.fanIn).toMatchObject({
+      of: 'task file',
+      piece: expect.stringMatching(/^\d+$/),
+      state: 'recorded',
+    });
     expect(here.event.fanIn?.progress).toMatchObject({ complete: true, failed: 0 });
     expect(at('create-tasks', here)?.attempts).toMatchObject([{ outcome: 'done', ms: expect.any(Number) }]);
     expect(here.event.publications).toMatchObject([{ by: flow.names.consumer('read-task-file') }]);
@@ -193,6 +203,21 @@ it('tells which part of a verdict an answer is', async () => {
   const { event } = await follow(id);
   expect(event.fanIn).toMatchObject({ of: 'picture', piece: '1', state: 'recorded' });
   expect(event.fanIn?.progress).toMatchObject({ complete: false });
+});
+
+it('tells that a rule was changed since', async () => {
+  const id = await say('fanbus.items/ItemReceived.v1', exampleOf(itemReceived));
+  await flow.untilQuiet();
+  const rule = { Name: flow.names.rule('label-item', 1), EventBusName: flow.names.bus };
+  const { EventPattern } = await events.send(new DescribeRuleCommand(rule));
+  undo.push(() => events.send(new PutRuleCommand({ ...rule, EventPattern })));
+  await events.send(new PutRuleCommand({ ...rule, EventPattern: '{"detail-type":["ItemDropped.v1"]}' }));
+  const trace = await follow(id);
+  expect(at('label-item', trace)).toMatchObject({
+    state: 'done',
+    rules: [{ isMatch: false, isChanged: true }],
+  });
+  expect(at('store-item', trace)?.rules[0]).not.toHaveProperty('isChanged');
 });
 
 it('tells that nobody hears it', async () => {
