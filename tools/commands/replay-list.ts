@@ -36,7 +36,7 @@ function render(replays: readonly FoundReplay[], options: readonly string[]): st
   const left = replays.find(({ isFed }) => !isFed);
   const remedy = (verb: string) => ['  npx fanbus replay', verb, left?.name, ...options].join(' ');
   return [
-    ...columns([['replay', 'state', 'consumers', 'rate', 'waiting', 'window'], ...rows]),
+    ...columns([['REPLAY', 'STATE', 'CONSUMERS', 'RATE', 'WAITING', 'WINDOW'], ...rows]),
     ...(left === undefined
       ? []
       : ['', 'Nobody feeds the consumers from one that is left:', remedy('resume'), remedy('cancel')]),

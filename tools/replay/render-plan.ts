@@ -21,13 +21,13 @@ export function renderPlan(plan: ReplayPlan): readonly string[] {
       : [
           '',
           ...columns([
-            ['type', 'events'],
+            ['TYPE', 'EVENTS'],
             ...types.map((one) => [one.type, counted(one.events, one.isAtLeast)]),
           ]),
         ]),
     '',
     ...columns([
-      ['consumer', 'gets', 'from before it was there', 'has answered'],
+      ['CONSUMER', 'GETS', 'FROM BEFORE IT', 'HAS ANSWERED'],
       ...hearing.map((one) => [one.name, gets(one), String(one.before ?? '?'), answered(one)]),
     ]),
     ...(hearing.length === consumers.length

@@ -15,7 +15,7 @@ export function renderResult({
     `${events} events were replayed in ${renderDuration(seconds)}.`,
     '',
     ...columns([
-      ['consumer', 'handed on', 'waiting now', 'new dead letters'],
+      ['CONSUMER', 'HANDED ON', 'WAITING NOW', 'NEW DEAD LETTERS'],
       ...consumers
         .filter(({ handedOn }) => handedOn > 0)
         .map((one) => [one.name, String(one.handedOn), String(one.waiting), String(one.newDeadLetters)]),

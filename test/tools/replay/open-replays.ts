@@ -98,6 +98,8 @@ export async function openReplays() {
       await record(published);
     },
 
+    record,
+
     /** How many messages a consumer has. */
     received: (consumer: string) => depth(names.consumer(consumer)),
     /** Takes all that the consumers have. */
@@ -135,13 +137,13 @@ export async function openReplays() {
   }
 }
 
-/** An event of ours as it happens now. */
-export function eventNow(
+/** An event of ours that happens at a moment. @default now */
+export function happening(
   type: string,
   data: object,
   metadata: Partial<EventOf<'OwnEvent'>['detail']['metadata']> = {},
+  now = Date.now(),
 ): EventOf<'OwnEvent'> {
-  const now = Date.now();
   const eventId = uuidv7(now);
   const [source = '', detailType = ''] = type.split('/');
   return {
@@ -167,6 +169,11 @@ export function eventNow(
   };
 }
 
-export function item(n: number): EventOf<'OwnEvent'> {
-  return eventNow('fanbus.items/ItemReceived.v1', { owner: 'ada', id: `item-${n}`, content: { n } });
+export function item(n: number, now?: number): EventOf<'OwnEvent'> {
+  return happening(
+    'fanbus.items/ItemReceived.v1',
+    { owner: 'ada', id: `item-${n}`, content: { n } },
+    {},
+    now,
+  );
 }

@@ -13,7 +13,7 @@ import { renderPlan } from '../../../tools/replay/render-plan.ts';
 import { writeState } from '../../../tools/replay/replay-state.ts';
 import { runReplay } from '../../../tools/replay/run-replay.ts';
 import { type Consumer, readConsumers } from '../../../tools/target/read-consumers.ts';
-import { eventNow, item, openReplays, type Replays } from './open-replays.ts';
+import { happening, item, openReplays, type Replays } from './open-replays.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const archive = {
@@ -98,29 +98,28 @@ describe('a selection', () => {
 describe('a replay', () => {
   let replays: Replays;
   let consumers: readonly Consumer[];
-  const begun = Date.now() - 1_000;
-  const first = item(1);
-  const caused = { causationId: first.detail.metadata.eventId, producer: 'store-item' };
-  const completed = eventNow(
-    'fanbus.tasks/TaskFileCompleted.v1',
-    { total: 'many' },
-    // By the reader, of an event of AWS that no record has.
-    {
-      causationId: '17793124-05d4-b198-2fde-7ededc63b103',
-      correlationId: '17793124-05d4-b198-2fde-7ededc63b103',
-      producer: 'read-task-file',
-    },
-  );
-  const stored = eventNow(
-    'fanbus.items/ItemStored.v1',
-    { itemId: randomUUID(), owner: 'ada', id: '1' },
-    caused,
-  );
-
+  let begun: number;
+  let completed: ReturnType<typeof item>;
   beforeAll(async () => {
     replays = await openReplays();
     consumers = await readConsumers(replays.target);
+    begun = Date.now() - 3_600_000;
+    const first = item(1);
+    const causationId = first.detail.metadata.eventId;
+    const ofAws = '17793124-05d4-b198-2fde-7ededc63b103';
+    completed = happening(
+      'fanbus.tasks/TaskFileCompleted.v1',
+      { total: 'many' },
+      { causationId: ofAws, correlationId: ofAws, producer: 'read-task-file' },
+    );
+    const stored = happening(
+      'fanbus.items/ItemStored.v1',
+      { itemId: randomUUID(), owner: 'ada', id: '1' },
+      { causationId, producer: 'store-item' },
+    );
     await replays.publish([first, item(2), item(3), completed, stored]);
+    // Before the consumers' queues were there, and longer ago than what is asked for.
+    await replays.record([item(4, begun + 60_000), item(5, begun - 60_000)]);
     replays.empty();
   });
   afterAll(() => replays.close());
@@ -132,7 +131,7 @@ describe('a replay', () => {
     return {
       target: replays.target,
       archive: await readArchive(replays.target, Date.now()),
-      selection: { since: begun - (begun % 1_000), until: Date.now() + 1_000, isCut: false, patterns },
+      selection: { since: begun - (begun % 1_000), until: Date.now(), isCut: false, patterns },
       consumers: consumers.filter(({ name }) => names.includes(name)),
       check: createEventChecker(),
       isRecordRead: true,
@@ -142,18 +141,18 @@ describe('a replay', () => {
 
   it('is planned by what is on record: counts, receivers, what they have answered, and what no longer fits', async () => {
     const plan = await planReplay({ ...(await optionsFor(consumers.map(({ name }) => name))), rate: 2 });
-    expect(plan).toMatchObject({ basis: 'record', events: 6, isAtLeast: true, rate: 2, seconds: 3 });
+    expect(plan).toMatchObject({ basis: 'record', events: 7, isAtLeast: true, rate: 2, seconds: 4 });
     expect(plan.types).toEqual([
-      { type: 'fanbus.items/ItemReceived.v1', events: 3, isAtLeast: false },
+      { type: 'fanbus.items/ItemReceived.v1', events: 4, isAtLeast: false },
       { type: 'aws.s3/Object Created', events: 1, isAtLeast: true },
       { type: 'fanbus.items/ItemStored.v1', events: 1, isAtLeast: false },
       { type: 'fanbus.tasks/TaskFileCompleted.v1', events: 1, isAtLeast: false },
     ]);
     expect(plan.consumers).toEqual([
       { name: 'complete-task-file', events: 0, isAtLeast: false, before: 0 },
-      { name: 'label-item', events: 3, isAtLeast: false, before: 0 },
+      { name: 'label-item', events: 4, isAtLeast: false, before: 1 },
       { name: 'read-task-file', events: 1, isAtLeast: true, before: 0, applied: 1 },
-      { name: 'store-item', events: 3, isAtLeast: false, before: 0, applied: 1 },
+      { name: 'store-item', events: 4, isAtLeast: false, before: 1, applied: 1 },
     ]);
     expect(plan.misfits).toEqual([
       {
@@ -162,10 +161,10 @@ describe('a replay', () => {
         problem: expect.stringContaining("must have required property 'taskFileId'"),
       },
     ]);
-    // Six replayed events and their way through two queues.
+    // Seven replayed events and their way through two queues.
     expect(plan.usd).toBeGreaterThan(6e-6);
     expect(plan.usd).toBeLessThan(6e-5);
-    expect(renderPlan(plan)).toContain('  store-item      3     0                         ≥ 1');
+    expect(renderPlan(plan)).toContain('  store-item      4     1               ≥ 1');
   });
 
   it('that has nothing to do is refused', async () => {
@@ -235,7 +234,7 @@ describe('a replay', () => {
     expect(await findReplays(replays.target)).toMatchObject([
       { state: 'paused', consumers: ['label-item'], rate: 4, isFed: true, queueUrl },
     ]);
-    await replays.publish([item(4)]);
+    await replays.publish([item(6)]);
     await set('running');
     expect(await running).toMatchObject({ events: 5, consumers: [{ handedOn: 3 }] });
     expect(replays.received('label-item')).toBe(4);
