@@ -31,7 +31,6 @@ export function changeSetOperations(context: StacksContext): Readonly<Record<str
         'ClientToken',
         'Description',
         'IncludeNestedStacks',
-        'OnStackFailure',
       ]);
       const read = readProperties(input);
       const [name = '', stackName = ''] = [read.text('ChangeSetName'), read.text('StackName')];

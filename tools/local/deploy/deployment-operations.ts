@@ -27,11 +27,7 @@ export function deploymentOperations(context: StacksContext): Readonly<Record<st
   const { changed, source, store } = context;
   return {
     async CreateStack(input) {
-      refuseOthers('CreateStack', input, [
-        ...SOURCE_MEMBERS,
-        'ClientRequestToken',
-        'EnableTerminationProtection',
-      ]);
+      refuseOthers('CreateStack', input, [...SOURCE_MEMBERS, ...RUN_MEMBERS, 'EnableTerminationProtection']);
       const read = readProperties(input);
       const name = read.text('StackName') ?? '';
       const plan = planOrRefuse(context, await readSource({ input, name, former: undefined, source }));
@@ -42,7 +38,7 @@ export function deploymentOperations(context: StacksContext): Readonly<Record<st
       return { StackId: stack.id };
     },
     async UpdateStack(input) {
-      refuseOthers('UpdateStack', input, [...SOURCE_MEMBERS, 'ClientRequestToken']);
+      refuseOthers('UpdateStack', input, [...SOURCE_MEMBERS, ...RUN_MEMBERS]);
       const name = readProperties(input).text('StackName') ?? '';
       const stack = store.find(name);
       if (!stack) throw new AwsError('ValidationError', `Stack [${name}] does not exist`);
@@ -74,6 +70,11 @@ export function deploymentOperations(context: StacksContext): Readonly<Record<st
         );
       checkStatus(stack, /^REVIEW_IN_PROGRESS$|_(COMPLETE|FAILED)$/, 'deleted');
       const retained = listOf(input, 'RetainResources').map(String);
+      if (retained.length > 0 && stack.status !== 'DELETE_FAILED')
+        throw new AwsError(
+          'ValidationError',
+          `Invalid operation on stack [${stack.id}]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
+        );
       await runDeletion({ ...operationOn(context, stack, input), retained });
       changed();
       return {};
@@ -105,6 +106,8 @@ export function deploymentOperations(context: StacksContext): Readonly<Record<st
     };
   }
 }
+
+const RUN_MEMBERS: readonly string[] = ['ClientRequestToken', 'DisableRollback', 'RetainExceptOnCreate'];
 
 /** Deploys for a request, which the stack's status answers: a failure is no failure of the request. */
 export async function deployFor(

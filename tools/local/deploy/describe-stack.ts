@@ -119,7 +119,7 @@ export function summariseChangeSet(
 }
 
 /** Every parameter of the template with its value. */
-export function describeParameters({ parameters, template }: StackSource): readonly XmlContent[] {
+function describeParameters({ parameters, template }: StackSource): readonly XmlContent[] {
   return Object.entries(template.Parameters ?? {}).map(([name, { Default, NoEcho }]) => {
     const value = parameters[name] ?? Default;
     return {

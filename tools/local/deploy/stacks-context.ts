@@ -100,9 +100,7 @@ export function refuseOthers(operation: string, input: JsonObject, known: readon
 export const SOURCE_MEMBERS: readonly string[] = [
   'Capabilities',
   'DeploymentConfig',
-  'DisableRollback',
   'Parameters',
-  'RetainExceptOnCreate',
   'RoleARN',
   'StackName',
   'Tags',
