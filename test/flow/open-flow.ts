@@ -3,6 +3,7 @@ import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/clie
 import { S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type SystemOptions, startSystem } from '../../tools/start-system.ts';
+import { temporaryPrefix } from '../../tools/target/read-consumers.ts';
 
 export type Flow = Awaited<ReturnType<typeof openFlow>>;
 
@@ -24,7 +25,7 @@ export async function openFlow(options: SystemOptions = {}) {
   const bystander = names.consumer('record-analytics');
   await aws.functions.pausePolling(arnOf(bystander));
   const isForNobody = (name: string) =>
-    name === bystander || name.endsWith('-dlq') || name.startsWith('fanbus-listener-');
+    name === bystander || name.endsWith('-dlq') || name.startsWith(temporaryPrefix);
   const bystandersRule = names.rule('record-analytics', 1);
 
   // Messages that a poller has taken and not settled yet, each at work in a function.

@@ -1,11 +1,13 @@
 import { CreateEventBusCommand, EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tail } from '../../../tools/commands/tail.ts';
 import { clientSettings } from '../../../tools/demo/client-settings.ts';
 import { aliveTag } from '../../../tools/listener-tags.ts';
 import { type LocalAws, startLocalAws } from '../../../tools/local/start-local-aws.ts';
 import { removeLeftListeners } from '../../../tools/remove-left-listeners.ts';
 import { itemReceived } from '../../services/items/item-received.ts';
+import { runHere } from './run-here.ts';
 import { openCli } from './start-cli.ts';
 
 let aws: LocalAws;
@@ -87,7 +89,7 @@ it.each([
   [['--bus', 'no-such-bus'], 'there is no event bus no-such-bus on the local AWS at'],
   [['--limit', '0'], '--limit 0 is no number of events'],
 ])('refuses %j before anything is made', async (args, words) => {
-  const { code, stderr } = await openTail(...args).ended;
+  const { code, stderr } = await runHere(tail, [...args, '--endpoint', aws.endpoint]);
   expect(code).toBe(1);
   expect(stderr).toContain(words);
   expect(queues()).toEqual([]);

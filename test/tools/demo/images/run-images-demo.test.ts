@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { listPictures } from '../../../../tools/demo/images/list-pictures.ts';
 import { runImagesDemo } from '../../../../tools/demo/images/run-images-demo.ts';
+import { listenerPrefix } from '../../../../tools/listener-tags.ts';
 import { type System, startSystem } from '../../../../tools/start-system.ts';
 import { distinct } from '../../../pictures/index.ts';
 
@@ -31,7 +32,7 @@ async function run(signal = new AbortController().signal, path = folder) {
   return { outcome, shown: shown() };
 }
 
-const listeners = () => system.aws.queues.list().filter(({ name }) => name.startsWith('fanbus-listener'));
+const listeners = () => system.aws.queues.list().filter(({ name }) => name.startsWith(listenerPrefix));
 
 describe('the demo of pictures', { timeout: 90_000 }, () => {
   it('steps the clock to the deadline for a service that dies of every picture, and says who is missing', async () => {
@@ -96,7 +97,7 @@ describe('the demo of pictures', { timeout: 90_000 }, () => {
   it('ends at once when it is told to, and takes its listener away', async () => {
     const stop = new AbortController();
     const running = run(stop.signal);
-    await system.aws.observations.waitFor('enqueued', ({ queue }) => queue.startsWith('fanbus-listener'));
+    await system.aws.observations.waitFor('enqueued', ({ queue }) => queue.startsWith(listenerPrefix));
     stop.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
     expect(listeners()).toEqual([]);
