@@ -46,6 +46,7 @@ export const replayResume = defineCommand({
     }
     const consumers = await consumersOf(replay, target);
     const follower = args.json ? undefined : followReplay({ target, replay, planned: 0, rate });
+    const fed = nothingFed();
     try {
       const result = await finishReplay({
         target,
@@ -53,7 +54,7 @@ export const replayResume = defineCommand({
         consumers,
         check: createEventChecker(),
         rate,
-        fed: nothingFed(),
+        fed,
         onProgress: (progress) => follower?.show(progress),
         signal,
       });
@@ -62,6 +63,7 @@ export const replayResume = defineCommand({
       if (result.misfits.length > 0) process.exitCode = 1;
     } catch (error) {
       follower?.stop();
+      if (signal.aborted) console.error(`${fed.events} more events were handed on; the replay is removed.`);
       throw error;
     }
   },

@@ -15,14 +15,13 @@ import {
 import type { Envelope } from '../../services/runtime/event.ts';
 import { metadataOf } from '../../services/runtime/metadata.ts';
 import { createPace } from '../target/create-pace.ts';
-import { createRuleMatcher } from '../target/match-rules.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import { sendMessages } from '../target/send-messages.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
+import { createReceiverFinder } from './find-receivers.ts';
 import type { OpenedReplay } from './open-replay.ts';
 import type { EventCheck, Misfit } from './plan-replay.ts';
-import { receiversOf } from './receivers.ts';
 import { readState, thisFeeder, writeState } from './replay-state.ts';
 
 /** What came of the replay's events so far. */
@@ -70,7 +69,7 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
   const { queueUrl: QueueUrl } = replay;
   const events = new EventBridgeClient(target.settings);
   const sqs = new SQSClient(target.settings);
-  const matches = createRuleMatcher(consumers);
+  const receiversOf = createReceiverFinder(consumers);
   const queueUrls = new Map(consumers.map(({ name, queue }) => [name, queue.url]));
   const done = new AbortController();
   const signal = AbortSignal.any([options.signal, done.signal]);
@@ -171,7 +170,12 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
     await sendMessages(
       read.flatMap(({ body, names }) => names.map((name) => ({ queueUrl: queueUrls.get(name) ?? '', body }))),
       sqs,
-    );
+    ).catch((cause: unknown) => {
+      if (!(cause instanceof QueueDoesNotExist)) throw cause;
+      throw new UserError('the queue of one of these consumers is not there any more: name the others.', {
+        cause,
+      });
+    });
     // Only now: what is not deleted comes again.
     await sqs.send(
       new DeleteMessageBatchCommand({
@@ -188,9 +192,9 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
   }
 
   function receiversFor(body: string): { readonly names: readonly string[]; readonly misfit?: Misfit } {
-    const fit = check(body);
-    if (fit.result !== 'invalid') return { names: [...receiversOf(matches(body))] };
     const event: Envelope = JSON.parse(body);
+    const fit = check(body);
+    if (fit.result !== 'invalid') return { names: receiversOf(event, body) };
     const eventId = metadataOf(event)?.eventId ?? event.id;
     const type = `${event.source}/${event['detail-type']}`;
     return { names: [], misfit: { type, eventId, problem: fit.problem } };

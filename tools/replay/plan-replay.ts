@@ -2,17 +2,17 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../services/runtime/event.ts';
 import type { createEventChecker } from '../dead-letters/check-event.ts';
 import { createPatternTester, type PatternTester } from '../pattern/test-pattern.ts';
-import { createRuleMatcher } from '../target/match-rules.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import { archiveDelayMs } from './archive-delay.ts';
 import { estimateCost } from './estimate-cost.ts';
+import { createReceiverFinder } from './find-receivers.ts';
+import { letsIn } from './lets-in.ts';
 import type { KeptArchive } from './read-archive.ts';
 import { type RecordedEvent, readRecord } from './read-record.ts';
-import { receiversOf } from './receivers.ts';
 import { joinPatterns, type Selection } from './selection.ts';
-import { causeOfAws, letsIn, unrecordedType } from './unrecorded.ts';
+import { causeOfAws, unrecorded } from './unrecorded.ts';
 
 /** What a replay would do, as far as can be known beforehand: AWS lets nobody read an archive. */
 export interface ReplayPlan {
@@ -157,7 +157,7 @@ async function countRecorded(
 ): Promise<Counts> {
   const { patterns } = selection;
   const tester = createPatternTester({ strict: false });
-  const matches = createRuleMatcher(consumers);
+  const receiversOf = createReceiverFinder(consumers);
   const tallies = await openTallies(consumers, target);
   const types = new Map<string, number>();
   const ofAws = new Set<string>();
@@ -173,18 +173,22 @@ async function countRecorded(
       if (causationId !== undefined) speaker.caused.add(causationId);
     }
     const cause = isInWindow ? causeOfAws(recorded) : undefined;
-    if (cause !== undefined && patterns.every((pattern) => letsIn(pattern, tester, cause))) {
+    if (
+      cause !== undefined &&
+      patterns.every((pattern) => letsIn(pattern, { ...unrecorded, id: cause }, tester))
+    ) {
       ofAws.add(cause);
       speaker?.ofAws.add(cause);
     }
-    const text = JSON.stringify(rebuildEvent(recorded, target));
+    const event = rebuildEvent(recorded, target);
+    const text = JSON.stringify(event);
     if (!isInWindow || patterns.some((pattern) => tester.test(pattern, text).result !== 'match')) continue;
     const address = `${source}/${type}`;
     types.set(address, (types.get(address) ?? 0) + 1);
     const fit = check(text);
     if (fit.result === 'invalid') misfits.push({ type: address, eventId, problem: fit.problem });
     else {
-      for (const name of receiversOf(matches(text))) {
+      for (const name of receiversOf(event, text)) {
         const tally = tallies.get(name);
         tally?.own.add(eventId);
         if (tally && at < tally.createdAt) tally.before += 1;
@@ -192,8 +196,9 @@ async function countRecorded(
     }
   }
 
+  const unrecordedType = `${unrecorded.source}/${unrecorded['detail-type']}`;
   if (ofAws.size > 0) types.set(unrecordedType, ofAws.size);
-  const isAtLeast = patterns.every((pattern) => letsIn(pattern, tester));
+  const isAtLeast = patterns.every((pattern) => letsIn(pattern, unrecorded, tester));
   return {
     basis: 'record',
     events: [...types.values()].reduce((sum, count) => sum + count, 0),
@@ -234,7 +239,7 @@ async function openTallies(
 
 function hearsAws(consumers: readonly Consumer[], name: string, tester: PatternTester): boolean {
   const rules = consumers.find((one) => one.name === name)?.rules ?? [];
-  return rules.some(({ isEnabled, pattern }) => isEnabled && letsIn(pattern, tester));
+  return rules.some(({ isEnabled, pattern }) => isEnabled && letsIn(pattern, unrecorded, tester));
 }
 
 /** The event as far as it is on record: EventBridge's own id is not, ours stands for it. */

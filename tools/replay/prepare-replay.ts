@@ -96,7 +96,15 @@ export async function prepareReplay(
     isRecordRead: args.record,
     signal,
   };
-  return { ...options, isForAll: names.length === 0, plan: await planReplay(options) };
+  try {
+    const plan = await planReplay(options);
+    signal.throwIfAborted();
+    return { ...options, isForAll: names.length === 0, plan };
+  } catch (error) {
+    // A request that was ended by it tells no more than that.
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 const repository = join(import.meta.dirname, '../..');
