@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { confirm } from '../confirm.ts';
 import { columns } from '../dead-letters/columns.ts';
-import { groupLetters } from '../dead-letters/group-letters.ts';
+import { countMessages } from '../dead-letters/count-messages.ts';
+import { groupRows } from '../dead-letters/group-letters.ts';
 import type { Look } from '../dead-letters/look-into.ts';
 import { limitArgument, withDeadLetters } from '../dead-letters/open-dead-letters.ts';
 import {
@@ -13,7 +14,6 @@ import {
   selectLetters,
 } from '../dead-letters/select-letters.ts';
 import { settleLetters } from '../dead-letters/settle-letters.ts';
-import { printable } from '../demo/printable.ts';
 import { createStopSignal } from '../stop-signal.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 import { UserError } from '../user-error.ts';
@@ -57,7 +57,7 @@ export const dlqDiscard = defineCommand({
         return;
       }
       if (!json) for (const line of renderPlan(looks, new Set(chosen))) console.log(line);
-      await confirm(`Discard ${selected} ${selected === 1 ? 'message' : 'messages'}?`, {
+      await confirm(`Discard ${countMessages(selected)}?`, {
         isYes: yes,
         signal,
       });
@@ -85,7 +85,7 @@ export const dlqDiscard = defineCommand({
         console.log(
           json
             ? JSON.stringify({ selected, discarded })
-            : `${discarded} of ${selected} ${selected === 1 ? 'message' : 'messages'} discarded${kept}.`,
+            : `${discarded} of ${countMessages(selected)} discarded${kept}.`,
         );
       }
     });
@@ -101,13 +101,10 @@ async function openNew(file: string) {
 
 function renderPlan(looks: readonly Look[], chosen: ReadonlySet<unknown>): readonly string[] {
   const rows = looks.flatMap(({ letters, of }) =>
-    groupLetters(letters.filter((letter) => chosen.has(letter))).map(({ count, door, reason, type }) => [
-      String(count),
+    groupRows(
+      letters.filter((letter) => chosen.has(letter)),
       of,
-      door,
-      printable(type ?? 'no event'),
-      printable(reason),
-    ]),
+    ),
   );
   return ['To discard:', ...columns(rows)];
 }

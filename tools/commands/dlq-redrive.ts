@@ -3,9 +3,10 @@ import { defineCommand } from 'citty';
 import { confirm } from '../confirm.ts';
 import { createEventChecker } from '../dead-letters/check-event.ts';
 import { columns } from '../dead-letters/columns.ts';
+import { countMessages } from '../dead-letters/count-messages.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import { editEvent, readEditedEvent } from '../dead-letters/edited-event.ts';
-import { groupLetters } from '../dead-letters/group-letters.ts';
+import { groupRows } from '../dead-letters/group-letters.ts';
 import { limitArgument, withDeadLetters } from '../dead-letters/open-dead-letters.ts';
 import { createReturnPlanner, type Return } from '../dead-letters/plan-return.ts';
 import {
@@ -81,7 +82,7 @@ export const dlqRedrive = defineCommand({
       if (!json) for (const line of renderPlan(going, refused)) console.log(line);
 
       const isAsking = going.length > 0 && !args['dry-run'];
-      if (isAsking) await confirm(`Put ${counted(going.length)} back?`, { isYes: yes, signal });
+      if (isAsking) await confirm(`Put ${countMessages(going.length)} back?`, { isYes: yes, signal });
       let back = 0;
       try {
         if (isAsking) {
@@ -102,11 +103,11 @@ export const dlqRedrive = defineCommand({
         }
       } finally {
         if (json) console.log(JSON.stringify({ selected: ways.length, back, refused: refused.map(named) }));
-        else if (isAsking) console.log(`${back} of ${counted(going.length)} back.`);
+        else if (isAsking) console.log(`${back} of ${countMessages(going.length)} back.`);
       }
       if (refused.length > 0 && !args['dry-run']) {
         throw new UserError(
-          `${counted(refused.length)} stayed: put right what is against it, --edit the event, give another as --body, or --force it.`,
+          `${countMessages(refused.length)} stayed: put right what is against it, --edit the event, give another as --body, or --force it.`,
         );
       }
     });
@@ -156,13 +157,10 @@ function renderPlan(going: readonly Return[], refused: readonly Return[]): reado
     [letter.of, to.map(({ name }) => name).join(', ')].join(' → '),
   );
   const rows = [...routes].flatMap(([route, ways]) =>
-    groupLetters(ways.map(({ letter }) => letter)).map(({ count, door, reason, type }) => [
-      String(count),
+    groupRows(
+      ways.map(({ letter }) => letter),
       route,
-      door,
-      printable(type ?? 'no event'),
-      printable(reason),
-    ]),
+    ),
   );
   const stays = refused.map(({ letter, problem = '' }) => [letter.of, letter.messageId, printable(problem)]);
   return [
@@ -173,8 +171,4 @@ function renderPlan(going: readonly Return[], refused: readonly Return[]): reado
 
 function named({ letter: { eventId, messageId, of }, problem }: Return): object {
   return { of, messageId, eventId, problem };
-}
-
-function counted(count: number): string {
-  return `${count} ${count === 1 ? 'message' : 'messages'}`;
 }

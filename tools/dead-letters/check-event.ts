@@ -3,6 +3,7 @@ import type { Validate } from '../../services/runtime/event.ts';
 import { findViolation } from '../../services/runtime/find-violation.ts';
 import { compileSchemas } from '../codegen/compile-schemas.ts';
 import { readSchemas } from '../codegen/read-schemas.ts';
+import { parseJson } from './parse-json.ts';
 
 /** What the schema of an event's type says of it today. `unknown`: there is no schema of that type here. */
 export type SchemaVerdict =
@@ -16,7 +17,7 @@ export function createEventChecker(root = repository): (body: string) => SchemaV
   const validators = new Map<string, Validate>();
 
   return (body) => {
-    const event = parse(body);
+    const event = parseJson(body);
     if (!isEnvelope(event)) {
       return { result: 'invalid', problem: 'it is no event: JSON with id, source, detail-type, detail' };
     }
@@ -46,12 +47,4 @@ function isEnvelope(event: unknown): event is Envelope {
   if (typeof event !== 'object' || event === null) return false;
   const { id, source, 'detail-type': detailType, detail } = event as Readonly<Record<string, unknown>>;
   return [id, source, detailType].every((text) => typeof text === 'string') && detail !== undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

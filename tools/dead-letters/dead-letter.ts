@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { metadataOf } from '../../services/runtime/metadata.ts';
 import type { DeadLetterQueue } from './find-queues.ts';
+import { parseJson } from './parse-json.ts';
 
 /**
  * By which door a message came: its rule could not deliver it, its function failed too often, or its consumer parked it. `unknown` is
@@ -97,7 +98,7 @@ function cameBy(
 }
 
 function readEvent(body: string): Pick<DeadLetter, 'type' | 'eventId' | 'correlationId'> {
-  const event = parse(body);
+  const event = parseJson(body);
   if (typeof event !== 'object' || event === null) return {};
   const { id, source, 'detail-type': detailType, detail } = event as Readonly<Record<string, unknown>>;
   if (typeof source !== 'string' || typeof detailType !== 'string') return {};
@@ -107,12 +108,4 @@ function readEvent(body: string): Pick<DeadLetter, 'type' | 'eventId' | 'correla
     ...(typeof eventId === 'string' && { eventId }),
     ...(typeof correlationId === 'string' && { correlationId }),
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

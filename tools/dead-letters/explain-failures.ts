@@ -3,10 +3,12 @@ import {
   paginateFilterLogEvents,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { isJsonObject, type JsonObject } from '../codegen/schema-set.ts';
 import { explainAwsError } from '../explain-aws-error.ts';
 import type { Target } from '../target/target.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Look } from './look-into.ts';
+import { parseJson } from './parse-json.ts';
 
 /**
  * Says of each message that a function failed on what the function's log says of it: SQS moves a message without a word. One that
@@ -111,25 +113,18 @@ async function* linesWith(
   filterPattern: string,
   where: { readonly logGroupName: string; readonly startTime: number },
   { logs: client, signal }: Reading,
-): AsyncGenerator<Readonly<Record<string, unknown>>> {
+): AsyncGenerator<JsonObject> {
   try {
     for await (const { events = [] } of paginateFilterLogEvents({ client }, { ...where, filterPattern })) {
       signal.throwIfAborted();
       for (const { message = '' } of events) {
-        const line = parse(message);
-        if (line !== undefined) yield line;
+        const line = parseJson(message);
+        // Plain text is written by what is not ours, such as a library.
+        if (isJsonObject(line)) yield line;
       }
     }
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
-  }
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

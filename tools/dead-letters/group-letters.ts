@@ -1,3 +1,4 @@
+import { printable } from '../demo/printable.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /** Messages of one queue that are there by the same door, for the same reason, with the same type of event. */
@@ -19,4 +20,15 @@ export function groupLetters(letters: readonly DeadLetter[]): readonly LetterGro
       ];
     })
     .sort((a, b) => b.count - a.count);
+}
+
+/** A row for each group, for people: how many, where, by which door, of which type, why. */
+export function groupRows(letters: readonly DeadLetter[], where: string): readonly (readonly string[])[] {
+  return groupLetters(letters).map(({ count, door, reason, type }) => [
+    String(count),
+    where,
+    door,
+    printable(type ?? 'no event'),
+    printable(reason),
+  ]);
 }

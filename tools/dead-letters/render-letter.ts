@@ -1,6 +1,7 @@
 import { printable } from '../demo/printable.ts';
 import { columns } from './columns.ts';
 import type { Look } from './look-into.ts';
+import { parseJson } from './parse-json.ts';
 import type { Return } from './plan-return.ts';
 
 /** A message in full, for people: why it is there, what it says, and what would put it back. */
@@ -65,9 +66,5 @@ function eventLines(body: string): readonly string[] {
 }
 
 function eventOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+  return parseJson(body) ?? body;
 }
