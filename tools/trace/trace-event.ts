@@ -73,7 +73,7 @@ async function readChain(
     notes: [
       ...(answer
         ? [
-            `The local AWS remembers since ${answer.since}: what was before is from logs and the analytics record.`,
+            `The local AWS remembers since ${answer.since}: what was before is from the analytics record and the dead-letter queues. Its logs begin anew with it.`,
           ]
         : []),
       ...(isCut

@@ -51,10 +51,8 @@ export function createRecord({
   let completeSince = clock.now();
   const stops = [
     ...(['matched', 'unheard', 'retrying', 'undeliverable'] as const).map((kind) => on(kind, ofEvent)),
-    on('published', (hop) => {
-      // Whose text follows.
-      open(hop.observation.eventId).hops.push(hop);
-    }),
+    // Whose text follows.
+    on('published', (hop) => add(open(hop.observation.eventId), hop)),
     on('enqueued', (hop) => {
       const { eventId, messageId } = hop.observation;
       if (eventId !== undefined) own(eventId, messageId);
@@ -78,10 +76,9 @@ export function createRecord({
       const { done, failed, requestId = '' } = hop.observation;
       const invocation = invocations.get(requestId);
       invocations.delete(requestId);
-      for (const ids of [done, failed]) {
-        if (invocation) ofMessages(invocation, ids);
-        ofMessages(hop, ids);
-      }
+      const ids = [...done, ...failed];
+      if (invocation) ofMessages(invocation, ids);
+      ofMessages(hop, ids);
     }),
   ];
 
@@ -155,7 +152,7 @@ export function createRecord({
       if (bytes <= limitBytes || events.size === 1) return;
       events.delete(eventId);
       for (const id of messageIds) byMessage.delete(id);
-      bytes -= text.length + (hops.length - 1) * HOP_BYTES;
+      bytes -= text.length + hops.length * HOP_BYTES;
       completeSince = events.values().next().value?.at ?? completeSince;
     }
   }
