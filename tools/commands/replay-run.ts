@@ -27,6 +27,8 @@ export const replayRun = defineCommand({
       const question = `Replay ${plan.events} events to all ${consumers.length} consumers?`;
       await confirm(question, { isYes: args.yes, signal });
     }
+    if (target.kind === 'aws' && !args.json)
+      console.error('Making its rule hold takes half a minute on AWS.');
     const fed = nothingFed();
     let follower: ReturnType<typeof followReplay> | undefined;
     try {
