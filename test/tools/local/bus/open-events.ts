@@ -125,6 +125,7 @@ function recordingFunctions(invoked: Map<string, string[]>): Functions {
     resources: {},
     has: (arn) => !arn.includes('missing'),
     invoke: async () => ({ payload: 'null' }),
+    replaceFile: () => false,
     invokeLater(arn, payload) {
       invoked.set(arn, [...(invoked.get(arn) ?? []), payload]);
     },
