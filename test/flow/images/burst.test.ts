@@ -7,6 +7,7 @@ import { distinct } from '../../pictures/index.ts';
 import { awaited, type ImagesFlow, openImagesFlow } from '../open-images-flow.ts';
 
 const PICTURES = 200;
+const isWhole = (n: number) => n % 4 === 0;
 let flow: ImagesFlow;
 
 beforeAll(async () => {
@@ -45,13 +46,13 @@ it('lets 200 pictures at once wait in the queues, and answers each, once', { tim
   const pictures = await Promise.all(
     Array.from({ length: PICTURES }, async (_, n) => {
       const picture = await distinct(n);
-      return n % 4 === 0 ? picture : picture.subarray(0, picture.length - 100);
+      return isWhole(n) ? picture : picture.subarray(0, picture.length - 100);
     }),
   );
   const keys = await Promise.all(pictures.map((picture, n) => flow.upload(picture, { user: `user-${n}` })));
   await flow.untilQuiet();
 
-  for (const key of keys) {
+  for (const [n, key] of keys.entries()) {
     // No face in any of them: rejected, but answered by all.
     expect(flow.verdict(key)).toMatchObject({ verdict: 'rejected', missing: [], answered: awaited.length });
     for (const type of [
@@ -62,6 +63,8 @@ it('lets 200 pictures at once wait in the queues, and answers each, once', { tim
     ] as const) {
       expect(flow.heard(type, key), `${type} of ${key}`).toHaveLength(1);
     }
+    const [faces] = flow.heard('FacesDetected.v1', key);
+    expect(faces?.detail.data.result?.count, key).toBe(isWhole(n) ? 0 : undefined);
     expect(flow.heard('ImageReviewed.v1', key), key).toHaveLength(1);
   }
   expect(new Set(keys.map((key) => flow.verdict(key)?.image.imageId)).size).toBe(PICTURES);
