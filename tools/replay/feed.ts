@@ -21,7 +21,7 @@ import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import { createReceiverFinder } from './find-receivers.ts';
 import type { OpenedReplay } from './open-replay.ts';
-import type { EventCheck, Misfit } from './plan-replay.ts';
+import type { EventCheck, Misfit } from './replay-plan.ts';
 import { readState, thisFeeder, writeState } from './replay-state.ts';
 
 /** What came of the replay's events so far. */

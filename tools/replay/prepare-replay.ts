@@ -10,9 +10,10 @@ import { targetArguments } from '../target/target-arguments.ts';
 import { UserError } from '../user-error.ts';
 import { archiveDelayMs } from './archive-delay.ts';
 import { narrowTo } from './narrow-to.ts';
-import { type PlanOptions, planReplay, type ReplayPlan } from './plan-replay.ts';
+import { planReplay } from './plan-replay.ts';
 import { readArchive } from './read-archive.ts';
 import { readSelection } from './read-selection.ts';
+import type { PlanOptions, ReplayPlan } from './replay-plan.ts';
 
 /** What `replay plan` and `replay run` take alike. */
 export const replayArguments = {

@@ -1,6 +1,6 @@
 import { columns } from '../dead-letters/columns.ts';
-import type { PlannedConsumer, ReplayPlan } from './plan-replay.ts';
 import { renderDuration } from './render-duration.ts';
+import type { PlannedConsumer, ReplayPlan } from './replay-plan.ts';
 
 /** The plan for people, line by line. */
 export function renderPlan(plan: ReplayPlan): readonly string[] {

@@ -3,9 +3,9 @@ import type { Target } from '../target/target.ts';
 import { readHealth } from './consumer-health.ts';
 import { type Fed, type FeedProgress, feedConsumers } from './feed.ts';
 import { type OpenedReplay, openReplay } from './open-replay.ts';
-import type { EventCheck, Misfit, ReplayPlan } from './plan-replay.ts';
 import type { KeptArchive } from './read-archive.ts';
 import { removeReplay } from './remove-replay.ts';
+import type { EventCheck, Misfit, ReplayPlan } from './replay-plan.ts';
 import { thisFeeder } from './replay-state.ts';
 import type { Selection } from './selection.ts';
 
