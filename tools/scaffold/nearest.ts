@@ -1,12 +1,17 @@
-/** The candidate that a word was probably meant to be: the one the fewest letters away, if those are few. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/** The candidate that a word was probably meant to be: the one the fewest slips away, if those are few. */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  /** Slips. @default one for each three letters, two at least */
+  most = Math.max(2, Math.floor(word.length / 3)),
+): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = most + 1;
   for (const candidate of candidates) {
-    const away = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (away >= least) continue;
+    const slips = slipsBetween(word.toLowerCase(), candidate.toLowerCase());
+    if (slips >= least) continue;
     best = candidate;
-    least = away;
+    least = slips;
   }
   return best;
 }
@@ -17,15 +22,19 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return found === undefined ? '' : ` Did you mean "${found}"?`;
 }
 
-/** How many letters to insert, remove or replace (Levenshtein), a row of the table at a time. */
-function distance(from: string, to: string): number {
+/** How many letters to insert, remove, replace, or swap with the next. */
+function slipsBetween(from: string, to: string): number {
+  let last: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...from].entries()) {
+  for (let i = 0; i < from.length; i += 1) {
     const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    for (let j = 0; j < to.length; j += 1) {
+      const replaced = (row[j] ?? 0) + (from[i] === to[j] ? 0 : 1);
+      const isSwapped = i > 0 && j > 0 && from[i] === to[j - 1] && from[i - 1] === to[j];
+      const swapped = isSwapped ? (last[j - 1] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
+    last = row;
     row = next;
   }
   return row[to.length] ?? 0;

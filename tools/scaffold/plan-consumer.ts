@@ -9,7 +9,7 @@ import { UserError } from '../user-error.ts';
 import { checkPattern, type DetailPattern } from './check-pattern.ts';
 import { exampleEvent } from './example-event.ts';
 import { addressOf, findEvent, findOwnEvent } from './find-event.ts';
-import { didYouMean } from './nearest.ts';
+import { nearest } from './nearest.ts';
 
 export interface ConsumerOptions {
   /** The repository. */
@@ -124,9 +124,10 @@ function domainOf({ root, domain: given }: ConsumerOptions, hears: readonly Even
       `--domain ${domain} is no folder of services: small letters and hyphens, such as ${domains.join(', ')}.`,
     );
   }
-  if (given !== undefined && !domains.includes(domain) && didYouMean(domain, domains) !== '') {
+  const meant = given === undefined || domains.includes(domain) ? undefined : nearest(domain, domains, 1);
+  if (meant !== undefined) {
     throw new UserError(
-      `there is no services/${domain}.${didYouMean(domain, domains)} A new domain needs a name of its own.`,
+      `there is no services/${domain}. Did you mean "${meant}"? A new domain has a name that nobody takes for another's.`,
     );
   }
   return domain;

@@ -6,7 +6,7 @@ import { type EventSchema, isOurs, type JsonObject } from '../codegen/schema-set
 import type { GeneratedFile } from '../codegen/write-files.ts';
 import { UserError } from '../user-error.ts';
 import { addressOf, findOwnEvent } from './find-event.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 
 export interface EventOptions {
   /** The repository. */
@@ -69,9 +69,10 @@ function readAddress(address: string, events: readonly EventSchema[]): Address {
       `"${source}" is no source of ours: it is fanbus.<domain> in small letters.${didYouMean(source, sources)} There are ${sources.join(', ')}.`,
     );
   }
-  if (!sources.includes(source) && didYouMean(source, sources) !== '') {
+  const meant = sources.includes(source) ? undefined : nearest(source, sources, 1);
+  if (meant !== undefined) {
     throw new UserError(
-      `there is no source ${source}.${didYouMean(source, sources)} A new source needs a name of its own.`,
+      `there is no source ${source}. Did you mean "${meant}"? A new source has a name that nobody takes for another's.`,
     );
   }
   const [, type, version] = /^([A-Z][A-Za-z0-9]*)\.v([1-9][0-9]*)$/.exec(name) ?? [];
