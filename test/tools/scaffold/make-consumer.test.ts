@@ -193,7 +193,9 @@ describe('consumers of every kind', { timeout: 240_000 }, () => {
   let output: ReturnType<typeof fanbus>;
 
   beforeAll(async () => {
-    output = fanbus('new', 'consumer', 'count-words', '--on', 'fanbus.items/ItemReceived.v1');
+    const page = readFileSync(join(repository, 'docs/onboard-a-consumer.md'), 'utf8');
+    const [, line = ''] = /^npx fanbus (new consumer count-words .*)$/m.exec(page) ?? [];
+    output = fanbus(...line.split(' '));
     for (const options of kinds) made.push(await make(options));
   });
 

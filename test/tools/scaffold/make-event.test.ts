@@ -129,6 +129,16 @@ it('begins the next version as a copy of the one before, closed to the outside u
   expect(JSON.parse(read(schema))).toEqual(v1);
 });
 
+it('makes the events that docs/change-a-contract.md makes', async () => {
+  const page = readFileSync(join(repository, 'docs/change-a-contract.md'), 'utf8');
+  const addresses = [...page.matchAll(/^ *npx fanbus new event (\S+)$/gm)].map(([, address = '']) => address);
+  expect(addresses).toHaveLength(2);
+  for (const address of addresses) {
+    rmSync(join(root, `schemas/${address}.json`), { force: true });
+    expect(await make(address, { isDryRun: true })).toMatchObject({ schema: `schemas/${address}.json` });
+  }
+});
+
 it('begins an event of a new source with the fields of another', async () => {
   const { schema } = await make('fanbus.orders/OrderPlaced.v1', { like: 'fanbus.items/ItemStored.v1' });
   expect(JSON.parse(read(schema))).toMatchObject({
