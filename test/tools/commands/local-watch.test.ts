@@ -125,7 +125,8 @@ describe('fanbus local --watch', { timeout: 180_000 }, () => {
     cpSync(join(root, 'infra/stacks/label-item-stack.ts'), join(root, 'infra/stacks/tag-item-stack.ts'));
     edit('infra/stacks/tag-item-stack.ts', 'label-item', 'tag-item');
     edit('infra/app.ts', 'label-item-stack', 'tag-item-stack');
-    await cli.until(/ → fanbus-dev-tag-item deployed/);
+    // With those whose code is live already, and not yet in their stacks.
+    await cli.until(/tag-item-stack\.ts.* → .*fanbus-dev-tag-item.* deployed/);
     await cli.until(
       /fanbus-dev-label-item is no longer in the app\..*\n +aws .* delete-stack --stack-name fanbus-dev-label-item\n/,
     );
