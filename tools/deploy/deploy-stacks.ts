@@ -34,7 +34,8 @@ export type StackProgress =
       readonly status: string;
       readonly reason?: string;
     }
-  | { readonly kind: 'begun' | 'done'; readonly stackName: string };
+  | { readonly kind: 'begun'; readonly stackName: string }
+  | { readonly kind: 'done'; readonly stackName: string };
 
 /** Deploys stacks by CDK's toolkit, as `cdk deploy` does: each after those it depends on. Rejects with the toolkit's error. */
 export async function deployStacks(options: DeployStacksOptions): Promise<void> {

@@ -15,9 +15,9 @@ export interface Permission {
 }
 
 export interface Permissions {
-  /** What somebody may do afterwards, and not before. */
+  /** What somebody may do afterwards, and not before: what is allowed newly, and what is denied no longer. */
   readonly added: readonly Permission[];
-  /** What somebody may do before, and not afterwards. */
+  /** What somebody may do before, and not afterwards: what is allowed no longer, and what is denied newly. */
   readonly removed: readonly Permission[];
 }
 
@@ -50,7 +50,7 @@ export function describePermissions(
     may: [`what ${name(managedPolicyArn)} allows`],
     on: ['what it names'],
   });
-  const widens = ({ isNegativeStatement }: Statement) => !isNegativeStatement;
+  const widens = ({ effect }: Statement) => `${effect}` !== 'Deny';
   const { additions, removals } = statements;
   return {
     added: [

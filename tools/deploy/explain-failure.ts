@@ -1,5 +1,6 @@
 import { ToolkitError } from '@aws-cdk/toolkit-lib';
 import type { Target } from '../target/target.ts';
+import { awsOptions } from './aws-options.ts';
 import type { StackProgress } from './deploy-stacks.ts';
 import type { StackThere } from './read-deployed-stacks.ts';
 
@@ -22,27 +23,21 @@ export function explainFailure(
     const profile = target.settings.profile === undefined ? '' : ` --profile ${target.settings.profile}`;
     return `account ${target.accountId} is not ready for CDK in ${target.region}, and nothing was deployed. Run this once, then deploy again: npx cdk bootstrap aws://${target.accountId}/${target.region}${profile}`;
   }
-  const failed = progress.filter((one) => one.kind === 'resource' && isCause(one));
-  const done = new Set(progress.flatMap((one) => (one.kind === 'done' ? [one.stackName] : [])));
-  const lines = stacks.flatMap((name) => {
+  const reasons = progress.flatMap((one) =>
+    one.kind === 'resource' && isCause(one)
+      ? [`${one.stackName}: ${one.type} ${one.logicalId}: ${one.reason}`]
+      : [],
+  );
+  const reason = reasons.length > 0 ? [...new Set(reasons)].join('\n  and ') : causes.at(-1)?.message;
+  const states = stacks.map((name) => {
     const stackName = target.names.stack(name);
-    if (done.has(stackName)) return [`  ${name}: deployed.`];
-    const begun = progress.some((one) => one.stackName === stackName);
-    if (!begun) return [`  ${name}: not begun.`];
-    return [
-      `  ${name}: ${stateOf(
-        there.find((one) => one.stackName === stackName),
-        target,
-      )}`,
-    ];
+    const said = progress.filter((one) => one.stackName === stackName);
+    if (said.some(({ kind }) => kind === 'done')) return `  ${name}: deployed.`;
+    if (said.length === 0) return `  ${name}: not begun.`;
+    const stack = there.find((one) => one.stackName === stackName);
+    return `  ${name}: ${stateOf(stack, target)}`;
   });
-  const reasons =
-    failed.length > 0
-      ? failed.map((one) =>
-          one.kind === 'resource' ? `${one.stackName}: ${one.type} ${one.logicalId}: ${one.reason}` : '',
-        )
-      : [causes.at(-1)?.message ?? String(error)];
-  return [`the deployment failed: ${[...new Set(reasons)].join('\n  and ')}`, ...lines].join('\n');
+  return [`the deployment failed: ${reason ?? error}`, ...states].join('\n');
 }
 
 /** What fails because another resource has is none. */
@@ -58,10 +53,7 @@ function stateOf(stack: StackThere | undefined, target: Target): string {
     return 'rolled back; it is as it was before. Put right what failed and deploy again.';
   }
   if (stack.status === 'UPDATE_ROLLBACK_FAILED') {
-    const options = [target.settings.region, target.settings.profile].flatMap((value, n) =>
-      value === undefined ? [] : [`--${['region', 'profile'][n]} ${value}`],
-    );
-    return `${stack.status}: put right what stands in the way, then aws cloudformation continue-update-rollback --stack-name ${stack.stackName} ${options.join(' ')}`;
+    return `${stack.status}: put right what stands in the way, then aws cloudformation continue-update-rollback --stack-name ${stack.stackName} ${awsOptions(target)}`;
   }
   return `${stack.status}.`;
 }

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { Interrupted } from '../interrupted.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
+import { awsOptions } from './aws-options.ts';
 import { type Contents, describeContents } from './describe-contents.ts';
 import { destroyStack } from './destroy-stack.ts';
 import { nearestNames } from './nearest-names.ts';
@@ -88,11 +89,10 @@ function rankOf({ Resources = {} }: Template): number {
   return types.has('AWS::Lambda::Function') ? 0 : 1;
 }
 
-function refuseProtected(stacks: readonly StackThere[], { options }: Target): void {
+function refuseProtected(stacks: readonly StackThere[], target: Target): void {
   const kept = stacks.filter(({ isProtected }) => isProtected).map(({ stackName }) => stackName);
   if (kept.length === 0) return;
-  const where = options.filter((one) => !one.startsWith('--stage')).join(' ');
   throw new UserError(
-    `${kept.join(', ')} ${kept.length === 1 ? 'is' : 'are'} protected against deletion, as this stage's stacks are. Nothing was deleted. To delete one all the same, first run: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${kept[0]} ${where}`.trim(),
+    `${kept.join(', ')} ${kept.length === 1 ? 'is' : 'are'} protected against deletion, as this stage's stacks are. Nothing was deleted. To delete one all the same, first run: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${kept[0]} ${awsOptions(target)}`,
   );
 }

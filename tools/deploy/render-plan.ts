@@ -102,9 +102,11 @@ function renderPermissions(differences: DeploymentPlan): string {
     ...(added.length > 0
       ? [`  Permissions added: ${added.length}${isMuch ? ' (--json names them)' : ''}`]
       : []),
-    ...(isMuch ? [] : added.map((one) => `    + ${renderPermission(one)}`)),
+    ...(isMuch
+      ? []
+      : added.map((one) => `    + ${one.effect === 'Deny' ? 'no longer: ' : ''}${renderPermission(one)}`)),
     ...(removed.length > 0 ? [`  Permissions removed: ${removed.length}`] : []),
-    ...removed.map((one) => `    - ${renderPermission(one)}`),
+    ...removed.map((one) => `    - ${one.effect === 'Deny' ? 'newly: ' : ''}${renderPermission(one)}`),
   ].join('\n');
 }
 
@@ -118,5 +120,6 @@ function renderLoss({ because, how, isKept, isRefused, resource }: Loss): string
     : isKept
       ? 'What it holds stays in the account, but out of use.'
       : 'WHAT IT HOLDS IS LOST.';
-  return `  ! ${resource} is ${how.toUpperCase()}${why}. ${end}`.replace('is MAY BE', 'MAY BE');
+  const verb = how === 'may be replaced' ? '' : 'is ';
+  return `  ! ${resource} ${verb}${how.toUpperCase()}${why}. ${end}`;
 }

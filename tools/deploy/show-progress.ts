@@ -19,10 +19,11 @@ export function createProgressView(
       const since = begunAt.get(stackName) ?? performance.now();
       begunAt.set(stackName, since);
       if (progress.kind !== 'done') {
-        const { logicalId, status } =
-          progress.kind === 'resource' ? progress : { logicalId: '', status: 'begun' };
-        if (stream.isTTY)
-          live.show([`    ${nameOf(stackName)}: ${logicalId} ${status.toLowerCase().replaceAll('_', ' ')}`]);
+        const what =
+          progress.kind === 'begun'
+            ? 'begun'
+            : `${progress.logicalId} ${progress.status.toLowerCase().replaceAll('_', ' ')}`;
+        if (stream.isTTY) live.show([`    ${nameOf(stackName)}: ${what}`]);
         return;
       }
       done += 1;

@@ -4,6 +4,7 @@ import {
   DescribeStacksCommand,
   GetTemplateCommand,
   UpdateStackCommand,
+  UpdateTerminationProtectionCommand,
   waitUntilStackCreateComplete,
   waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
@@ -65,6 +66,20 @@ describe('a deployed system', { timeout: 60_000 }, () => {
     expect(deployed.stdout).toContain(`  API   ${system.apiUrl}\n`);
     expect(deployed.code).toBe(0);
     expect(await templateOf('fanbus-dev-gather-verdict')).toContain('"MemorySize": 256');
+  });
+
+  it('is not destroyed while one of its stacks is protected', async () => {
+    const StackName = 'fanbus-dev-bus';
+    const protect = (EnableTerminationProtection: boolean) =>
+      cloudFormation.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection }));
+    await protect(true);
+    const { code, stderr } = await start('destroy', '--yes').ended;
+    await protect(false);
+    expect(stderr).toContain('fanbus: fanbus-dev-bus is protected against deletion');
+    expect(stderr).toContain(
+      `--no-enable-termination-protection --stack-name fanbus-dev-bus --endpoint-url ${system.aws.endpoint}\n`,
+    );
+    expect(code).toBe(1);
   });
 
   it('has what the sources no longer have named, and destroyed by name', async () => {
