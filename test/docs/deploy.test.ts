@@ -32,7 +32,7 @@ it('runs what docs/deploy.md says, in one go, on the local AWS and as if on AWS'
   expect(output).toMatch(/^On AWS account 000000000000 in us-east-1 at .*, stage qat\.$/m);
   expect(output).toMatch(/^ {2}new {8}consumer label-item$/m);
   expect(output).toMatch(/^ {2}✔ [\w-]+ .* 21\/21$/m);
-  expect(output).toMatch(/^ {2}bucket +fanbus-qat-images-000000000000-us-east-1 +0 objects$/m);
+  expect(output).toMatch(/^ {4}bucket +fanbus-qat-images-000000000000-us-east-1 +0 objects$/m);
   expect(output).toMatch(/^ {2}✔ bus .* gone$/m);
   // The last block brings back what the one before has destroyed.
   expect(output).toContain('✅  label-item (fanbus-dev-label-item)');

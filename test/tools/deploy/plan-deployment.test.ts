@@ -124,6 +124,9 @@ describe('a plan', () => {
     expect(render(plan)).toContain(
       '    + the role of function fanbus-dev-label-item may s3:* on everything\n',
     );
+    expect(render(plan)).toContain(
+      '    + no longer: anybody may not sqs:* on queue fanbus-dev-label-item-dlq',
+    );
   });
 
   it('warns of a queue that another replaces, and asks', () => {
