@@ -4,7 +4,7 @@ import { readSubscriptions } from '../../infra/read-subscriptions.ts';
 import { everyOwnEvent } from '../../services/runtime/subscription.ts';
 import { compileSchemas } from '../codegen/compile-schemas.ts';
 import { readSchemas } from '../codegen/read-schemas.ts';
-import { type EventSchema, isOurs } from '../codegen/schema-set.ts';
+import { type EventSchema, isOurs, type SchemaSet } from '../codegen/schema-set.ts';
 import { UserError } from '../user-error.ts';
 import { checkPattern, type DetailPattern } from './check-pattern.ts';
 import { exampleEvent } from './example-event.ts';
@@ -168,7 +168,7 @@ function parse(text: string): unknown {
 function checkedPattern(
   detail: DetailPattern,
   hears: readonly EventSchema[],
-  { metadata }: ReturnType<typeof readSchemas>,
+  { metadata }: SchemaSet,
 ): readonly string[] {
   return compileSchemas({ metadata, events: hears }).flatMap((compiled) =>
     checkPattern(detail, compiled, metadata),
@@ -178,7 +178,7 @@ function checkedPattern(
 function descriptionOf({ description }: ConsumerOptions, hears: readonly EventSchema[]): string {
   if (description === undefined)
     return `Hears ${hears.map(addressOf).join(', ')}.`.slice(0, DESCRIPTION_MAX_CHARACTERS);
-  if (/[\p{Cc}]|\*\//u.test(description) || description.length > DESCRIPTION_MAX_CHARACTERS) {
+  if (/\p{Cc}|\*\//u.test(description) || description.length > DESCRIPTION_MAX_CHARACTERS) {
     throw new UserError(
       `--description is one line of at most ${DESCRIPTION_MAX_CHARACTERS} characters without "*/": a function on AWS carries it.`,
     );
