@@ -69,7 +69,8 @@ export const local = defineCommand({
       const state = dataDir === undefined ? '' : `\n  State      ${dataDir}`;
       write(guideTo(aws, { examples, parts: `${parts}${state}`, requests }));
       if (!args.quiet) {
-        aws.logs.onLine((line) => write(renderLogLine(line)));
+        // That functions are ended in the end is no news.
+        aws.logs.onLine((line) => signal.aborted || write(renderLogLine(line)));
       }
       aws.observations.on('denied', ({ action, caller, remedy, resource }) =>
         write(`  ${caller} may not ${action} on ${resource}; ${remedy}\n`),

@@ -35,7 +35,8 @@ export async function watchPaths(options: {
     { ignoreInitial: true },
   );
   const begin = () => {
-    running ??= run();
+    // What came in during the work before may be done already.
+    if (savedAt !== undefined) running ??= run();
   };
   watcher.on('all', (_event, path) => {
     if (!isSource(path.slice(root.length + 1))) return;

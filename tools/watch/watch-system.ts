@@ -51,11 +51,12 @@ export async function watchSystem(options: WatchSystemOptions): Promise<SystemWa
   };
 
   async function follow(savedAt: number): Promise<void> {
-    const saved = changedPaths(known, readSources(root));
-    if (saved.length === 0 || signal.aborted) return;
+    let saved: readonly string[] = [];
     const said = (what: string) =>
       `${listNames(saved)} → ${what} (${((performance.now() - savedAt) / 1_000).toFixed(1)} s)`;
     try {
+      saved = changedPaths(known, readSources(root));
+      if (saved.length === 0 || signal.aborted) return;
       const faults = saved.some((path) => path.startsWith('schemas/')) ? await generateContracts() : [];
       const sources = readSources(root);
       const changed = changedPaths(known, sources);

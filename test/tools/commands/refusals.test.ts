@@ -32,7 +32,7 @@ describe('help', () => {
     for (const command of ['local', 'demo', 'codegen', 'pattern test'])
       expect(main.stdout).toContain(command);
     const local = await openCli(['local', '--help']).ended;
-    for (const option of ['--app', '--data', '--port', '--stage', '--archive-delay', '--quiet'])
+    for (const option of ['--app', '--data', '--port', '--stage', '--archive-delay', '--quiet', '--watch'])
       expect(local.stdout).toContain(option);
   });
 });
@@ -58,6 +58,7 @@ it.each([
   ],
   ['an unknown stage', ['local', '--stage', 'test'], '--stage test is none: the stages are dev, qat, prd.'],
   ['a stage of another app', ['local', '--app', '.', '--stage', 'prd'], '--stage prd is of Fanbus itself'],
+  ['another app to watch', ['local', '--app', 'shop', '--watch'], 'and not those of shop: leave it out'],
   ['a folder without an app', ['local', '--app', folder], 'is no CDK app: it has neither a cdk.json nor'],
   ['an app without a command', ['local', '--app', noCommand], 'cdk.json names no "app"'],
   ['an app whose settings are not JSON', ['local', '--app', noJson], 'cdk.json is not JSON'],
