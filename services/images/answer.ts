@@ -18,7 +18,7 @@ export interface AnswererOptions<Result> {
   readonly work: (image: Image, invocation: { readonly log: Log }) => Promise<Result>;
   readonly publish: (
     answer: Answer<Result>,
-    options: { readonly causedBy: Envelope },
+    options: { readonly causedBy: Envelope; readonly about: string },
   ) => Promise<readonly string[]>;
   /** @default the system's */
   readonly clock?: Clock;
@@ -39,7 +39,8 @@ export function createAnswerer<Result>({ work, publish, clock = systemClock }: A
     const startedAt = clock.now();
     const outcome = await attempt(() => work(image, { log }));
     const tookMs = Math.max(0, Math.round(clock.now() - startedAt));
-    await publish({ image, tookMs, ...outcome }, { causedBy: event });
+    // Said again, it takes another time, and may find the picture gone: the first answer is the event.
+    await publish({ image, tookMs, ...outcome }, { causedBy: event, about: image.imageId });
     log.info('picture answered', {
       imageId: image.imageId,
       tookMs,

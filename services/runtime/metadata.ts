@@ -14,7 +14,7 @@ export function createMetadata({
   readonly nowMs: number;
 }): (eventId?: string) => Metadata {
   const cause = causedBy && metadataOf(causedBy);
-  const causationId = cause?.eventId ?? causedBy?.id;
+  const causationId = causedBy && identityOf(causedBy);
   const shared = {
     ...(causationId === undefined ? {} : { causationId }),
     occurredAt: new Date(nowMs).toISOString(),
@@ -26,6 +26,11 @@ export function createMetadata({
     correlationId: cause?.correlationId ?? causedBy?.id ?? eventId,
     ...shared,
   });
+}
+
+/** An event's own id: of one of ours the one that survives forwarding and replay, of others EventBridge's. */
+export function identityOf(event: Envelope): string {
+  return metadataOf(event)?.eventId ?? event.id;
 }
 
 /** The metadata an event carries; undefined for an event that is not ours. */

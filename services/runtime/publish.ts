@@ -4,7 +4,8 @@ import { entryBytes } from './entry-bytes.ts';
 import type { Contract, DataOf, Envelope, OwnEventType } from './event.ts';
 import { findViolation } from './find-violation.ts';
 import { createLog, type Log } from './log.ts';
-import { createMetadata } from './metadata.ts';
+import { createMetadata, identityOf } from './metadata.ts';
+import { nameUuid } from './name-uuid.ts';
 import { InvalidEventError } from './publish-error.ts';
 import { requireBus } from './require-bus.ts';
 import { type Outgoing, sendEntries } from './send-entries.ts';
@@ -42,7 +43,12 @@ export interface Publisher<Type extends OwnEventType> {
     options?: {
       /** The event being handled: correlation, causation and trace go on from it. @default a chain of its own */
       readonly causedBy?: Envelope;
-      /** Their ids in order, where a repeat must say the same events. @default new ones */
+      /**
+       * What it is about, if that makes it the same event however often it is said, also with other words: each producer says one event of
+       * a type about it. @default the cause and the data: said again when the cause comes again, the same words are the same event
+       */
+      readonly about?: string;
+      /** Their ids in order, where neither tells a repeat. */
       readonly eventIds?: readonly string[];
     },
   ): Promise<readonly string[]>;
@@ -65,19 +71,27 @@ export function createPublisher<const By extends Producer>({
   const bus = requireBus({ busName, client });
 
   return {
-    async publish(type, data, { causedBy, eventIds } = {}) {
+    async publish(type, data, { causedBy, about, eventIds } = {}) {
       const contract = contracts.get(type);
       if (!contract)
         throw new Error(`${producer.name} does not emit ${type}: add it to the subscription's "emits".`);
       const items: readonly unknown[] = Array.isArray(data) ? data : [data];
       const metadata = createMetadata({ producer: producer.name, causedBy, nowMs: clock.now() });
-      const outgoing = items.map((item, index) =>
-        prepare(contract, { metadata: metadata(eventIds?.[index]), data: item }),
-      );
+      const outgoing = items.map((item, index) => {
+        const eventId = eventIds?.[index] ?? repeatableId(item);
+        return prepare(contract, { metadata: metadata(eventId), data: item });
+      });
       warnOfSize(outgoing, log);
       await bus();
       await sendEntries({ outgoing, busName, client, wait });
       return outgoing.map(({ eventId }) => eventId);
+
+      /** None without a cause: what somebody does twice is two events. */
+      function repeatableId(item: unknown): string | undefined {
+        const by = `${producer.name}/${type}`;
+        if (about !== undefined) return nameUuid(`${by}/${about}`);
+        return causedBy && nameUuid(`${by}/${identityOf(causedBy)}/${JSON.stringify(item)}`);
+      }
     },
   };
 }

@@ -23,7 +23,7 @@ export async function openImagesFlow(options: SystemOptions = {}) {
   const listener = await listen({
     settings,
     bus: names.bus,
-    pattern: { source: ['fanbus.images', MARKER] },
+    pattern: { source: [{ prefix: 'fanbus.' }, MARKER] },
     onEvent(event) {
       if (event.source === MARKER) markerHeard();
       else heard.push(event as EventOf<OwnEventType>);
@@ -66,6 +66,9 @@ export async function openImagesFlow(options: SystemOptions = {}) {
     },
 
     heard: heardOf,
+
+    /** Of every event of ours that was heard, however often. */
+    eventIds: (): ReadonlySet<string> => new Set(heard.map(({ detail }) => detail.metadata.eventId)),
 
     /** The newest verdict on the picture under a key. */
     verdict(key: string) {

@@ -83,6 +83,32 @@ describe('what is sent', () => {
     });
   });
 
+  it('is the same event when the same is said again of the same cause', async () => {
+    const causedBy = completedEvent;
+    const [first] = await (await open()).publish('TaskFileCompleted.v1', completed, { causedBy });
+    const replayed = { ...causedBy, id: 'another', 'replay-name': 'again' };
+    const { publish } = await open();
+    expect(await publish('TaskFileCompleted.v1', completed, { causedBy: replayed })).toEqual([first]);
+    const others = [
+      await publish('TaskFileCompleted.v1', { ...completed, created: 1 }, { causedBy }),
+      await publish('TaskFileCompleted.v1', completed, { causedBy: objectCreatedEvent }),
+      await publish('TaskFileCompleted.v1', completed),
+      await publish('TaskFileCompleted.v1', completed),
+    ];
+    expect(new Set([first, ...others.flat()]).size).toBe(5);
+  });
+
+  it('is the same event whatever is said about the same, when asked', async () => {
+    const { publish } = await open();
+    const options = { causedBy: completedEvent, about: 'file-1' };
+    const first = await publish('TaskFileCompleted.v1', completed, options);
+    const again = { causedBy: objectCreatedEvent, about: 'file-1' };
+    expect(await publish('TaskFileCompleted.v1', { ...completed, created: 1 }, again)).toEqual(first);
+    expect(await publish('TaskFileCompleted.v1', completed, { ...options, about: 'file-2' })).not.toEqual(
+      first,
+    );
+  });
+
   it("takes an AWS event's id for the chain and the trace", async () => {
     const { publish, bridge } = await open();
     await publish('TaskFileCompleted.v1', completed, { causedBy: objectCreatedEvent });
