@@ -33,7 +33,9 @@ export function checkArguments(command: string, given: readonly string[], known:
       if (value === '') throw new Error(`Option '--${name}' has no value`);
     }
   } catch (cause) {
-    const [problem] = (cause instanceof Error ? cause.message : String(cause)).split(/\.?(?:\n|$| To specify )/);
+    const [problem] = (cause instanceof Error ? cause.message : String(cause)).split(
+      /\.?(?:\n|$| To specify )/,
+    );
     const names = [...positional.map(([name]) => name.toUpperCase()), ...named.map(([name]) => `--${name}`)];
     throw new UserError(
       `${problem}. "${command}" takes ${names.join(', ') || 'no options'}. See ${command} --help.`,
