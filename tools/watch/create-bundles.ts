@@ -1,4 +1,4 @@
-import { bundleHandler, FaultySourceError, findInputs } from './bundle-handler.ts';
+import { bundleHandlers, FaultySourceError, findInputs } from './bundle-handlers.ts';
 import { readNativePackages } from './read-native-packages.ts';
 import type { Sources } from './read-sources.ts';
 
@@ -38,20 +38,16 @@ export async function createBundles(root: string, sources: Sources): Promise<Bun
       });
       const built = new Map<string, Uint8Array>();
       const faults = new Set<string>();
-      await Promise.all(
-        concerned.map(async (entry) => {
-          try {
-            const bundle = await bundleHandler(entry, { root, external });
-            inputs.set(entry, bundle.inputs);
-            faulty.delete(entry);
-            built.set(entry, bundle.code);
-          } catch (error) {
-            if (!(error instanceof FaultySourceError)) throw error;
-            faulty.add(entry);
-            for (const line of error.message.split('\n')) faults.add(line);
-          }
-        }),
-      );
+      for (const [entry, bundle] of await bundleHandlers(concerned, { root, external })) {
+        if (bundle instanceof FaultySourceError) {
+          faulty.add(entry);
+          for (const line of bundle.message.split('\n')) faults.add(line);
+        } else {
+          inputs.set(entry, bundle.inputs);
+          faulty.delete(entry);
+          built.set(entry, bundle.code);
+        }
+      }
       return { built, faults: [...faults].sort() };
     },
   };

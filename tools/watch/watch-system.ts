@@ -4,7 +4,7 @@ import { generateWhenChanged } from '../codegen/generate-when-changed.ts';
 import type { System } from '../start-system.ts';
 import { synthesiseSystem } from '../synthesise-system.ts';
 import { UserError } from '../user-error.ts';
-import { FaultySourceError, findInputs } from './bundle-handler.ts';
+import { FaultySourceError, findInputs } from './bundle-handlers.ts';
 import { createBundles } from './create-bundles.ts';
 import { createTypeChecker } from './create-type-checker.ts';
 import { changedPaths, readSources, type Sources, watchedPaths } from './read-sources.ts';
