@@ -1,4 +1,5 @@
 import { listOf } from '../list-of.ts';
+import { didYouMeanOrAll } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { DeadLetterQueue } from './find-queues.ts';
@@ -50,9 +51,8 @@ export function selectQueues(
   if (consumer === undefined) return queues;
   const found = queues.filter(({ of }) => of === consumer);
   if (found.length > 0) return found;
-  throw new UserError(
-    `"${consumer}" has no dead-letter queue there. These have one: ${queues.map(({ of }) => of).join(', ') || 'none'}.`,
-  );
+  const names = queues.map(({ of }) => of);
+  throw new UserError(`"${consumer}" has no dead-letter queue there.${didYouMeanOrAll(consumer, names)}`);
 }
 
 /** Of the messages those that are meant. Throws `UserError` for an id that none of them has. */

@@ -1,11 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { Interrupted } from '../interrupted.ts';
+import { didYouMeanOrAll } from '../nearest.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import { awsOptions } from './aws-options.ts';
 import { type Contents, describeContents } from './describe-contents.ts';
 import { destroyStack } from './destroy-stack.ts';
-import { nearestNames } from './nearest-names.ts';
 import { readDeployedStacks, type StackThere } from './read-deployed-stacks.ts';
 import { isConsumer, type Template } from './template.ts';
 
@@ -77,7 +77,7 @@ function select(deployed: readonly StackThere[], names: readonly string[]): read
   for (const name of names) {
     if (deployed.some((stack) => stack.name === name)) continue;
     const known = deployed.map((stack) => stack.name);
-    throw new UserError(`no consumer or stack "${name}" is deployed there. ${nearestNames(name, known)}`);
+    throw new UserError(`no consumer or stack "${name}" is deployed there.${didYouMeanOrAll(name, known)}`);
   }
   return names.length === 0 ? deployed : deployed.filter(({ name }) => names.includes(name));
 }

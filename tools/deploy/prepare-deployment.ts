@@ -1,9 +1,9 @@
 import { generateWhenChanged } from '../codegen/generate-when-changed.ts';
+import { didYouMeanOrAll } from '../nearest.ts';
 import type { Steps } from '../steps.ts';
 import { type SynthesiseSystemOptions, synthesiseSystem } from '../synthesise-system.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
-import { nearestNames } from './nearest-names.ts';
 import { type DeploymentPlan, planDeployment, type SourceStack } from './plan-deployment.ts';
 import { isEmpty, readDeployedStacks, type StackThere } from './read-deployed-stacks.ts';
 import { readSourceStacks } from './read-source-stacks.ts';
@@ -60,7 +60,7 @@ function select(
   for (const name of names) {
     if (!known.has(name)) {
       throw new UserError(
-        `there is no consumer or stack "${name}". ${nearestNames(name, [...known.keys()])}`,
+        `there is no consumer or stack "${name}".${didYouMeanOrAll(name, [...known.keys()])}`,
       );
     }
     add(name);

@@ -9,6 +9,7 @@ import {
   QueueDoesNotExist,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { didYouMeanOrAll } from '../nearest.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import type { OpenedReplay } from './open-replay.ts';
@@ -55,9 +56,9 @@ export async function requireReplay(target: Target, name: string): Promise<Found
   const replays = await findReplays(target);
   const found = replays.find((replay) => replay.name === name);
   if (found) return found;
-  const names = replays.map((replay) => replay.name).join(', ');
+  const names = replays.map((replay) => replay.name);
   throw new UserError(
-    `no replay "${name}" is under way on stage ${target.stage}. ${names ? `There are ${names}.` : 'There is none.'}`,
+    `no replay "${name}" is under way on stage ${target.stage}.${didYouMeanOrAll(name, names)}`,
   );
 }
 

@@ -1,6 +1,6 @@
-import { nearestNames } from '../deploy/nearest-names.ts';
 import { compilePattern } from '../local/rule/compile-pattern.ts';
 import { AwsError } from '../local/wire/aws-error.ts';
+import { didYouMean } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
 import { parseMoment } from './parse-moment.ts';
 import type { KeptArchive } from './read-archive.ts';
@@ -75,7 +75,7 @@ function addressOf(type: string, known: readonly string[]): string {
   const found = known.find((address) => address === type || address.split('/')[1] === type);
   if (found !== undefined) return found;
   const names = known.flatMap((address) => address.split('/')[1] ?? []);
-  throw new UserError(`no event type "${type}". ${nearestNames(type, names)} docs/events.md describes all.`);
+  throw new UserError(`no event "${type}".${didYouMean(type, names)} docs/events.md has them all.`);
 }
 
 /** A type belongs to one source, so sources and types may stand in two lists. */

@@ -2,10 +2,10 @@ import type { CompiledSchema } from '../codegen/compile-schemas.ts';
 import type { SchemaFile } from '../codegen/schema-set.ts';
 import { type Condition, compilePattern, type Pattern } from '../local/rule/compile-pattern.ts';
 import { AwsError } from '../local/wire/aws-error.ts';
+import { didYouMean } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
 import { canMatch, describeSpot, isAlwaysThere, valuesAt } from './can-match.ts';
 import { addressOf } from './find-event.ts';
-import { didYouMean } from './nearest.ts';
 import { createSchemaReader, type SchemaReader, type SchemaSpot } from './schema-spot.ts';
 
 /** Conditions on `detail`, in EventBridge's pattern language. */

@@ -1,8 +1,8 @@
 import { everyOwnEvent } from '../../services/runtime/subscription.ts';
 import { ownEvent } from '../codegen/own-event.ts';
 import { type EventSchema, isOurs } from '../codegen/schema-set.ts';
+import { didYouMean } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
-import { didYouMean } from './nearest.ts';
 
 /** The event that is meant by `<source>/<detail-type>`, by the detail-type alone, or by `fanbus.*`. Throws `UserError` with the nearest. */
 export function findEvent(word: string, events: readonly EventSchema[]): EventSchema {

@@ -5,11 +5,11 @@ import { everyOwnEvent } from '../../services/runtime/subscription.ts';
 import { compileSchemas } from '../codegen/compile-schemas.ts';
 import { readSchemas } from '../codegen/read-schemas.ts';
 import { type EventSchema, isOurs, type SchemaSet } from '../codegen/schema-set.ts';
+import { nearest } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
 import { checkPattern, type DetailPattern } from './check-pattern.ts';
 import { exampleEvent } from './example-event.ts';
 import { addressOf, findEvent, findOwnEvent } from './find-event.ts';
-import { nearest } from './nearest.ts';
 
 export interface ConsumerOptions {
   /** The repository. */

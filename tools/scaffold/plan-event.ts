@@ -4,9 +4,9 @@ import { INGRESS } from '../codegen/http/ingress.ts';
 import { readSchemas } from '../codegen/read-schemas.ts';
 import { type EventSchema, isOurs, type JsonObject } from '../codegen/schema-set.ts';
 import type { GeneratedFile } from '../codegen/write-files.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
 import { addressOf, findOwnEvent } from './find-event.ts';
-import { didYouMean, nearest } from './nearest.ts';
 
 export interface EventOptions {
   /** The repository. */

@@ -11,6 +11,7 @@ import {
   QueueDoesNotExist,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { didYouMeanOrAll } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
 import type { Target } from './target.ts';
 
@@ -71,9 +72,8 @@ export async function readConsumers({ names, settings }: Target): Promise<readon
 export function requireConsumer(consumers: readonly Consumer[], name: string): Consumer {
   const found = consumers.find((consumer) => consumer.name === name);
   if (found) return found;
-  throw new UserError(
-    `no consumer "${name}" is deployed there. There are ${consumers.map((one) => one.name).join(', ') || 'none'}.`,
-  );
+  const names = consumers.map((one) => one.name);
+  throw new UserError(`no consumer "${name}" is deployed there.${didYouMeanOrAll(name, names)}`);
 }
 
 /** Where a queue is, by its ARN; undefined when it is gone. */

@@ -147,7 +147,7 @@ it.each([
   [
     dlqRedrive,
     ['--consumer', 'nobody'],
-    '"nobody" has no dead-letter queue there. These have one: store-item.',
+    '"nobody" has no dead-letter queue there. There are store-item.',
   ],
   [dlqRedrive, ['--message', '7'], '--message 7 is in no dead-letter queue that was looked into'],
   [dlqRedrive, ['--all', '--rate', '0'], '--rate 0 is no rate'],

@@ -185,9 +185,9 @@ describe('wrong use', () => {
     [
       'deploy',
       ['make-thumbnail'],
-      'there is no consumer or stack "make-thumbnail". Did you mean make-thumbnails?',
+      'there is no consumer or stack "make-thumbnail". Did you mean "make-thumbnails"?',
     ],
-    ['destroy', ['bis'], 'no consumer or stack "bis" is deployed there. Did you mean bus'],
+    ['destroy', ['bis'], 'no consumer or stack "bis" is deployed there. Did you mean "bus"'],
     ['diff', ['--context', 'issuer'], '--context issuer is no KEY=VALUE'],
     ['diff', ['--yes'], 'Unknown option \'--yes\'. "fanbus diff" takes CONSUMER, --stage'],
   ])('refuses %s %j', async (command, words, message) => {

@@ -72,7 +72,7 @@ describe('a selection', () => {
     [{ since: '2d', until: '2026-12-01' }, '--until 2026-12-01 is in the future'],
     [{ since: '1h', until: '2h' }, 'the window is empty: it begins at'],
     [{ since: '30d', until: '20d' }, 'nothing is left of 2026-10-22T12:00:00.000Z to'],
-    [{ since: '1h', types: ['TaskRowRead.v1'] }, 'Did you mean TaskRowsRead.v1?'],
+    [{ since: '1h', types: ['TaskRowRead.v1'] }, 'Did you mean "TaskRowsRead.v1"?'],
     [{ since: '1h', pattern: '{"source":"x"}' }, '--pattern is none that EventBridge takes'],
     [{ since: '1h', pattern: '{' }, '--pattern is none that EventBridge takes'],
     [

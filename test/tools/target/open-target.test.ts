@@ -117,7 +117,7 @@ describe('the consumers of a bus', () => {
         ],
       },
     ]);
-    expect(() => requireConsumer(consumers, 'red')).toThrow('There are orders, read.');
+    expect(() => requireConsumer(consumers, 'red')).toThrow('Did you mean "read"?');
     await expect(readConsumers({ ...target, names: { ...target.names, bus: 'no' } })).rejects.toThrow(
       'there is no event bus no: is this the stage, and is it deployed?',
     );

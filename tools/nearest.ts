@@ -17,9 +17,22 @@ export function nearest(
 }
 
 /** ` Did you mean "…"?`, or nothing. */
-export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const found = nearest(word, candidates);
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const found = nearest(word, candidates) ?? theOnlyOneLike(word, candidates);
   return found === undefined ? '' : ` Did you mean "${found}"?`;
+}
+
+/** The same, or all there are when none is like it: ` There are bus, make-thumbnails.` */
+export function didYouMeanOrAll(word: string, candidates: readonly string[]): string {
+  return didYouMean(word, candidates) || ` There are ${candidates.toSorted().join(', ') || 'none'}.`;
+}
+
+/** The candidate of which a word is a part, if there are not several. */
+function theOnlyOneLike(word: string, candidates: readonly string[]): string | undefined {
+  const [found, ...others] = candidates.filter((candidate) =>
+    candidate.toLowerCase().includes(word.toLowerCase()),
+  );
+  return word === '' || others.length > 0 ? undefined : found;
 }
 
 /** How many letters to insert, remove, replace, or swap with the next. */
