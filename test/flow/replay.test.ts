@@ -6,11 +6,11 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createEventChecker } from '../../tools/dead-letters/check-event.ts';
+import { createEventChecker } from '../../tools/check-event.ts';
 import { nothingFed } from '../../tools/replay/feed.ts';
-import { readArchive } from '../../tools/replay/read-archive.ts';
 import { runReplay } from '../../tools/replay/run-replay.ts';
 import { openTarget } from '../../tools/target/open-target.ts';
+import { readArchive } from '../../tools/target/read-archive.ts';
 import { readConsumers } from '../../tools/target/read-consumers.ts';
 import type { Target } from '../../tools/target/target.ts';
 import { photo } from '../pictures/index.ts';

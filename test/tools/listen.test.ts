@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Envelope } from '../../services/runtime/event.ts';
-import { clientSettings } from '../../tools/demo/client-settings.ts';
 import { listen } from '../../tools/listen.ts';
 import { type LocalAws, startLocalAws } from '../../tools/local/start-local-aws.ts';
+import { clientSettings } from '../../tools/target/client-settings.ts';
 
 const bus = 'weather';
 let aws: LocalAws;

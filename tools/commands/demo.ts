@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { defineCommand } from 'citty';
-import { printable } from '../demo/printable.ts';
 import { DEFAULT_SHEET, type Plan, readPlan } from '../demo/read-plan.ts';
+import { printable } from '../printable.ts';
 import { createSteps } from '../steps.ts';
 import { createStopSignal } from '../stop-signal.ts';
 import { UserError } from '../user-error.ts';

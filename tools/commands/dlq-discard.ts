@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { defineCommand } from 'citty';
+import { columns } from '../columns.ts';
 import { confirm } from '../confirm.ts';
-import { columns } from '../dead-letters/columns.ts';
-import { countMessages } from '../dead-letters/count-messages.ts';
+import { countOf } from '../count-of.ts';
 import { groupRows } from '../dead-letters/group-letters.ts';
 import type { Look } from '../dead-letters/look-into.ts';
 import { limitArgument, withDeadLetters } from '../dead-letters/open-dead-letters.ts';
@@ -57,7 +57,7 @@ export const dlqDiscard = defineCommand({
         return;
       }
       if (!json) for (const line of renderPlan(looks, new Set(chosen))) console.log(line);
-      await confirm(`Discard ${countMessages(selected)}?`, {
+      await confirm(`Discard ${countOf(selected, 'message')}?`, {
         isYes: yes,
         signal,
       });
@@ -85,7 +85,7 @@ export const dlqDiscard = defineCommand({
         console.log(
           json
             ? JSON.stringify({ selected, discarded })
-            : `${discarded} of ${countMessages(selected)} discarded${kept}.`,
+            : `${discarded} of ${countOf(selected, 'message')} discarded${kept}.`,
         );
       }
     });

@@ -1,9 +1,9 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { defineCommand } from 'citty';
+import { createEventChecker } from '../check-event.ts';
+import { columns } from '../columns.ts';
 import { confirm } from '../confirm.ts';
-import { createEventChecker } from '../dead-letters/check-event.ts';
-import { columns } from '../dead-letters/columns.ts';
-import { countMessages } from '../dead-letters/count-messages.ts';
+import { countOf } from '../count-of.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import { editEvent, readEditedEvent } from '../dead-letters/edited-event.ts';
 import { groupRows } from '../dead-letters/group-letters.ts';
@@ -17,7 +17,7 @@ import {
   selectLetters,
 } from '../dead-letters/select-letters.ts';
 import { settleLetters } from '../dead-letters/settle-letters.ts';
-import { printable } from '../demo/printable.ts';
+import { printable } from '../printable.ts';
 import { createStopSignal } from '../stop-signal.ts';
 import { sendMessages } from '../target/send-messages.ts';
 import { targetArguments } from '../target/target-arguments.ts';
@@ -82,7 +82,7 @@ export const dlqRedrive = defineCommand({
       if (!json) for (const line of renderPlan(going, refused)) console.log(line);
 
       const isAsking = going.length > 0 && !args['dry-run'];
-      if (isAsking) await confirm(`Put ${countMessages(going.length)} back?`, { isYes: yes, signal });
+      if (isAsking) await confirm(`Put ${countOf(going.length, 'message')} back?`, { isYes: yes, signal });
       let back = 0;
       try {
         if (isAsking) {
@@ -103,11 +103,11 @@ export const dlqRedrive = defineCommand({
         }
       } finally {
         if (json) console.log(JSON.stringify({ selected: ways.length, back, refused: refused.map(named) }));
-        else if (isAsking) console.log(`${back} of ${countMessages(going.length)} back.`);
+        else if (isAsking) console.log(`${back} of ${countOf(going.length, 'message')} back.`);
       }
       if (refused.length > 0 && !args['dry-run']) {
         throw new UserError(
-          `${countMessages(refused.length)} stayed: put right what is against it, --edit the event, give another as --body, or --force it.`,
+          `${countOf(refused.length, 'message')} stayed: put right what is against it, --edit the event, give another as --body, or --force it.`,
         );
       }
     });

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { createEventChecker } from '../dead-letters/check-event.ts';
+import { createEventChecker } from '../check-event.ts';
 import { limitArgument, withDeadLetters } from '../dead-letters/open-dead-letters.ts';
 import { createReturnPlanner } from '../dead-letters/plan-return.ts';
 import { renderLetter, shown } from '../dead-letters/render-letter.ts';

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { columns } from '../dead-letters/columns.ts';
+import { columns } from '../columns.ts';
 import { type FoundReplay, findReplays } from '../replay/find-replays.ts';
 import { openTarget } from '../target/open-target.ts';
 import { targetArguments } from '../target/target-arguments.ts';

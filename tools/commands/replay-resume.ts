@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { defineCommand } from 'citty';
-import { createEventChecker } from '../dead-letters/check-event.ts';
+import { createEventChecker } from '../check-event.ts';
 import { nothingFed } from '../replay/feed.ts';
 import { type FoundReplay, requireReplay } from '../replay/find-replays.ts';
 import { followReplay } from '../replay/follow-replay.ts';

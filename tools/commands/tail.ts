@@ -3,10 +3,10 @@ import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-even
 import { defineCommand } from 'citty';
 import type { Envelope } from '../../services/runtime/event.ts';
 import { metadataOf } from '../../services/runtime/metadata.ts';
-import { printable } from '../demo/printable.ts';
 import { listOf } from '../list-of.ts';
 import { listen } from '../listen.ts';
 import { createPatternTester } from '../pattern/test-pattern.ts';
+import { printable } from '../printable.ts';
 import { removeLeftListeners } from '../remove-left-listeners.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
 import { openTarget } from '../target/open-target.ts';

@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty';
-import { parseMoment } from '../replay/parse-moment.ts';
+import { parseMoment } from '../parse-moment.ts';
 import { createStopSignal } from '../stop-signal.ts';
 import { openTarget } from '../target/open-target.ts';
 import { targetArguments } from '../target/target-arguments.ts';

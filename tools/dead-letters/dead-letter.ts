@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { metadataOf } from '../../services/runtime/metadata.ts';
+import { parseJson } from '../parse-json.ts';
 import type { DeadLetterQueue } from './find-queues.ts';
-import { parseJson } from './parse-json.ts';
 
 /**
  * By which door a message came: its rule could not deliver it, its function failed too often, or its consumer parked it. `unknown` is

@@ -5,10 +5,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { isJsonObject, type JsonObject } from '../codegen/schema-set.ts';
 import { explainAwsError } from '../explain-aws-error.ts';
+import { parseJson } from '../parse-json.ts';
 import type { Target } from '../target/target.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Look } from './look-into.ts';
-import { parseJson } from './parse-json.ts';
 
 /**
  * Says of each message that a function failed on what the function's log says of it: SQS moves a message without a word. One that

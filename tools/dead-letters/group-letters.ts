@@ -1,4 +1,4 @@
-import { printable } from '../demo/printable.ts';
+import { printable } from '../printable.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /** Messages of one queue that are there by the same door, for the same reason, with the same type of event. */

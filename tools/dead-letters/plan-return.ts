@@ -1,6 +1,6 @@
+import type { EventCheck, SchemaVerdict } from '../check-event.ts';
 import { createRuleMatcher } from '../target/match-rules.ts';
 import type { Consumer } from '../target/read-consumers.ts';
-import type { SchemaVerdict } from './check-event.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { DeadLetterQueue, Origin } from './find-queues.ts';
 
@@ -24,7 +24,7 @@ export function createReturnPlanner({
   check,
   consumers,
 }: {
-  readonly check: (body: string) => SchemaVerdict;
+  readonly check: EventCheck;
   readonly consumers: readonly Consumer[];
 }): (letter: DeadLetter, queue: DeadLetterQueue, body?: string) => Return {
   const matchAll = createRuleMatcher(consumers);

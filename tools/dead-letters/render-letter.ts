@@ -1,7 +1,7 @@
-import { printable } from '../demo/printable.ts';
-import { columns } from './columns.ts';
+import { columns } from '../columns.ts';
+import { parseJson } from '../parse-json.ts';
+import { printable } from '../printable.ts';
 import type { Look } from './look-into.ts';
-import { parseJson } from './parse-json.ts';
 import type { Return } from './plan-return.ts';
 
 /** A message in full, for people: why it is there, what it says, and what would put it back. */

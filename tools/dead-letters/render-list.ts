@@ -1,6 +1,6 @@
-import { printable } from '../demo/printable.ts';
-import { columns } from './columns.ts';
-import { countMessages } from './count-messages.ts';
+import { columns } from '../columns.ts';
+import { countOf } from '../count-of.ts';
+import { printable } from '../printable.ts';
 import { groupLetters, type LetterGroup } from './group-letters.ts';
 import type { Look } from './look-into.ts';
 
@@ -39,7 +39,7 @@ function heading({ from, inFlight, letters, of, retentionSeconds }: Look): strin
   const keptUntil =
     oldest && new Date(Date.parse(oldest.sentAt) + retentionSeconds * 1_000).toISOString().slice(0, 10);
   return [
-    `${of}${ORIGINS[from.kind]}: ${countMessages(letters.length)}`,
+    `${of}${ORIGINS[from.kind]}: ${countOf(letters.length, 'message')}`,
     ...(oldest ? [`the oldest since ${oldest.sentAt}, kept until ${keptUntil}`] : []),
     ...(inFlight > 0 ? [`${inFlight} in somebody else’s hands`] : []),
   ].join('; ');

@@ -3,6 +3,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeArchiveCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { countOf } from '../count-of.ts';
 import type { ClientSettings } from '../target/target.ts';
 import { isStateful } from './describe-losses.ts';
 import { kindOf } from './name-resource.ts';
@@ -76,7 +77,7 @@ const counts: Readonly<Record<string, (id: string, settings: ClientSettings) => 
     const { Attributes = {} } = await sqs
       .send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }))
       .finally(() => sqs.destroy());
-    return amount(
+    return countOf(
       AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0),
       'message',
     );
@@ -86,24 +87,20 @@ const counts: Readonly<Record<string, (id: string, settings: ClientSettings) => 
     const { Table } = await dynamo
       .send(new DescribeTableCommand({ TableName }))
       .finally(() => dynamo.destroy());
-    return `about ${amount(Table?.ItemCount ?? 0, 'item')}`;
+    return `about ${countOf(Table?.ItemCount ?? 0, 'item')}`;
   },
   'AWS::S3::Bucket': async (Bucket, settings) => {
     const s3 = new S3Client(settings);
     const { IsTruncated, KeyCount = 0 } = await s3
       .send(new ListObjectsV2Command({ Bucket }))
       .finally(() => s3.destroy());
-    return IsTruncated ? 'more than 1,000 objects' : amount(KeyCount, 'object');
+    return IsTruncated ? 'more than 1,000 objects' : countOf(KeyCount, 'object');
   },
   'AWS::Events::Archive': async (ArchiveName, settings) => {
     const events = new EventBridgeClient(settings);
     const { EventCount = 0 } = await events
       .send(new DescribeArchiveCommand({ ArchiveName }))
       .finally(() => events.destroy());
-    return amount(EventCount, 'event');
+    return countOf(EventCount, 'event');
   },
 };
-
-function amount(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -1,7 +1,7 @@
+import { countOf } from '../count-of.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import type { DeploymentPlan } from './plan-deployment.ts';
-import { countOf } from './render-plan.ts';
 
 /** Why a person has to agree to these differences before they are deployed; undefined when nobody has to. */
 export function reasonToAsk(differences: DeploymentPlan, { kind }: Pick<Target, 'kind'>): string | undefined {

@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import type { Change } from './describe-changes.ts';
 import type { Loss } from './describe-losses.ts';
 import { renderPermission } from './describe-permissions.ts';
@@ -32,11 +33,6 @@ export function renderPlan(plan: DeploymentPlan, { destroy }: { readonly destroy
 /** The consumers that are deployed and change. */
 export function changedConsumers(plan: DeploymentPlan): readonly string[] {
   return plan.filter(({ fate, isConsumer }) => isConsumer && fate === 'changed').map(({ name }) => name);
-}
-
-/** `1 stack`, `2 stacks` */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function summarise(plan: DeploymentPlan): string {

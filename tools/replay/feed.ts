@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../services/runtime/event.ts';
 import { metadataOf } from '../../services/runtime/metadata.ts';
+import type { EventCheck } from '../check-event.ts';
 import { createPace } from '../target/create-pace.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import { sendMessages } from '../target/send-messages.ts';
@@ -21,7 +22,7 @@ import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import { createReceiverFinder } from './find-receivers.ts';
 import type { OpenedReplay } from './open-replay.ts';
-import type { EventCheck, Misfit } from './replay-plan.ts';
+import type { Misfit } from './replay-plan.ts';
 import { readState, thisFeeder, writeState } from './replay-state.ts';
 
 /** What came of the replay's events so far. */

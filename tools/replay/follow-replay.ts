@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { bar, createLiveText } from '../live-text.ts';
+import { renderDuration } from '../render-duration.ts';
 import type { Target } from '../target/target.ts';
 import type { FeedProgress } from './feed.ts';
 import type { OpenedReplay } from './open-replay.ts';
-import { renderDuration } from './render-duration.ts';
 import { writeState } from './replay-state.ts';
 import { watchKeys } from './watch-keys.ts';
 

@@ -8,9 +8,9 @@ import {
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { KeptArchive } from '../target/read-archive.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
-import type { KeptArchive } from './read-archive.ts';
 import { removeReplay } from './remove-replay.ts';
 import { type ReplayState, replayPrefix, tagsOf } from './replay-state.ts';
 import { joinPatterns, type Selection } from './selection.ts';

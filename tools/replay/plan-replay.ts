@@ -1,5 +1,5 @@
+import { archiveDelayMs } from '../target/archive-delay.ts';
 import { UserError } from '../user-error.ts';
-import { archiveDelayMs } from './archive-delay.ts';
 import { countRecorded } from './count-recorded.ts';
 import { estimateCost } from './estimate-cost.ts';
 import { readRecord } from './read-record.ts';

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createEventChecker } from '../check-event.ts';
 import { readSchemas } from '../codegen/read-schemas.ts';
-import { createEventChecker } from '../dead-letters/check-event.ts';
 import { listOf } from '../list-of.ts';
+import { archiveDelayMs } from '../target/archive-delay.ts';
 import { openTarget } from '../target/open-target.ts';
+import { readArchive } from '../target/read-archive.ts';
 import { type Consumer, readConsumers, requireConsumer } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 import { UserError } from '../user-error.ts';
-import { archiveDelayMs } from './archive-delay.ts';
 import { narrowTo } from './narrow-to.ts';
 import { planReplay } from './plan-replay.ts';
-import { readArchive } from './read-archive.ts';
 import { readSelection } from './read-selection.ts';
 import type { PlanOptions, ReplayPlan } from './replay-plan.ts';
 

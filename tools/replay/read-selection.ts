@@ -1,9 +1,9 @@
 import { compilePattern } from '../local/rule/compile-pattern.ts';
 import { AwsError } from '../local/wire/aws-error.ts';
 import { didYouMean } from '../nearest.ts';
+import { parseMoment } from '../parse-moment.ts';
+import type { KeptArchive } from '../target/read-archive.ts';
 import { UserError } from '../user-error.ts';
-import { parseMoment } from './parse-moment.ts';
-import type { KeptArchive } from './read-archive.ts';
 import { joinPatterns, type Selection } from './selection.ts';
 
 export interface SelectionOptions {

@@ -1,5 +1,5 @@
-import { columns } from '../dead-letters/columns.ts';
-import { renderDuration } from './render-duration.ts';
+import { columns } from '../columns.ts';
+import { renderDuration } from '../render-duration.ts';
 import type { PlannedConsumer, ReplayPlan } from './replay-plan.ts';
 
 /** The plan for people, line by line. */

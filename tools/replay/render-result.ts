@@ -1,5 +1,5 @@
-import { columns } from '../dead-letters/columns.ts';
-import { renderDuration } from './render-duration.ts';
+import { columns } from '../columns.ts';
+import { renderDuration } from '../render-duration.ts';
 import { renderMisfits } from './render-plan.ts';
 import type { ReplayResult } from './run-replay.ts';
 

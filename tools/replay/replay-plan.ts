@@ -1,7 +1,7 @@
-import type { createEventChecker } from '../dead-letters/check-event.ts';
+import type { EventCheck } from '../check-event.ts';
+import type { KeptArchive } from '../target/read-archive.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
-import type { KeptArchive } from './read-archive.ts';
 import type { Selection } from './selection.ts';
 
 /** What a replay would do, as far as can be known beforehand: AWS lets nobody read an archive. */
@@ -57,15 +57,13 @@ export interface Misfit {
   readonly problem: string;
 }
 
-/** Today's schemas. */
-export type EventCheck = ReturnType<typeof createEventChecker>;
-
 export interface PlanOptions {
   readonly target: Target;
   readonly archive: KeptArchive;
   readonly selection: Selection;
   /** Who is to get the events. */
   readonly consumers: readonly Consumer[];
+  /** Today's schemas. */
   readonly check: EventCheck;
   /** Events a second. @default as fast as it goes */
   readonly rate?: number;

@@ -1,11 +1,12 @@
+import type { EventCheck } from '../check-event.ts';
+import type { KeptArchive } from '../target/read-archive.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 import { readHealth } from './consumer-health.ts';
 import { type Fed, type FeedProgress, feedConsumers } from './feed.ts';
 import { type OpenedReplay, openReplay } from './open-replay.ts';
-import type { KeptArchive } from './read-archive.ts';
 import { removeReplay } from './remove-replay.ts';
-import type { EventCheck, Misfit, ReplayPlan } from './replay-plan.ts';
+import type { Misfit, ReplayPlan } from './replay-plan.ts';
 import { thisFeeder } from './replay-state.ts';
 import type { Selection } from './selection.ts';
 

@@ -6,6 +6,7 @@ import { compileSchemas } from '../codegen/compile-schemas.ts';
 import { readSchemas } from '../codegen/read-schemas.ts';
 import { type EventSchema, isOurs, type SchemaSet } from '../codegen/schema-set.ts';
 import { nearest } from '../nearest.ts';
+import { parseJson } from '../parse-json.ts';
 import { UserError } from '../user-error.ts';
 import { checkPattern, type DetailPattern } from './check-pattern.ts';
 import { exampleEvent } from './example-event.ts';
@@ -145,7 +146,7 @@ function bucketOf(domain: string): string {
 }
 
 function readPattern(text: string, hears: readonly EventSchema[]): DetailPattern {
-  const pattern = parse(text);
+  const pattern = parseJson(text);
   if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) {
     throw new UserError(
       `--pattern ${text} is no JSON object: give conditions on detail, such as '{"data":{"owner":["ada"]}}'.`,
@@ -155,14 +156,6 @@ function readPattern(text: string, hears: readonly EventSchema[]): DetailPattern
     throw new UserError(`--pattern names the bucket, which the stack does: leave "bucket" out.`);
   }
   return pattern as DetailPattern;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function checkedPattern(

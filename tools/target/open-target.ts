@@ -3,6 +3,7 @@ import { namesOf } from '../../infra/names.ts';
 import { isStageName, stageNames } from '../../infra/stage-names.ts';
 import { problemOfLoopbackUrl } from '../local/bus/loopback-url.ts';
 import { UserError } from '../user-error.ts';
+import { clientSettings } from './client-settings.ts';
 import { findEngines, type RunningEngine } from './running-engines.ts';
 import type { ClientSettings, Target } from './target.ts';
 import type { TargetArguments } from './target-arguments.ts';
@@ -40,7 +41,7 @@ async function openLocal(
       `${problem}: without --profile or --region a command works on the local AWS alone. Give the --endpoint that fanbus local printed, or the --region on AWS.`,
     );
   }
-  const settings = { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const settings = clientSettings({ endpoint, region });
   const accountId = await accountAt(settings).catch((cause) => {
     throw new UserError(`nothing answers at ${endpoint}: ${START}`, { cause });
   });

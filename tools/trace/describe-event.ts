@@ -1,10 +1,8 @@
-import type { createEventChecker } from '../dead-letters/check-event.ts';
+import type { EventCheck } from '../check-event.ts';
 import type { Path } from './follow-events.ts';
 import type { Branch } from './grow-tree.ts';
 import type { KnownEvent } from './known-event.ts';
 import type { Attempt, ConsumerTrace, DeadLetterTrace, Publication, TracedEvent } from './trace.ts';
-
-type EventChecker = ReturnType<typeof createEventChecker>;
 
 /** Says of an event and of what it caused what is known. */
 export function describeEvent(
@@ -12,7 +10,7 @@ export function describeEvent(
   {
     checkEvent,
     paths,
-  }: { readonly checkEvent: EventChecker; readonly paths: ReadonlyMap<KnownEvent, readonly Path[]> },
+  }: { readonly checkEvent: EventCheck; readonly paths: ReadonlyMap<KnownEvent, readonly Path[]> },
 ): TracedEvent {
   const { causationId, correlationId, eventId, hops, occurredAt, producer, source, text, type } = event;
   const publications = hops.flatMap((hop): readonly Publication[] => {

@@ -1,5 +1,6 @@
 import { metadataOf } from '../../services/runtime/metadata.ts';
 import type { RecordAnswer, RecordedHop } from '../local/record/record-endpoint.ts';
+import { parseJson } from '../parse-json.ts';
 import type { Target } from '../target/target.ts';
 
 /** An event as far as it could be found. */
@@ -42,7 +43,7 @@ export function readEventText(
     messageIds = [],
   }: Pick<KnownEvent, 'bus'> & Partial<Pick<KnownEvent, 'hops' | 'messageIds'>>,
 ): KnownEvent | undefined {
-  const event = parse(text);
+  const event = parseJson(text);
   if (typeof event !== 'object' || event === null) return undefined;
   const { id, source, time, detail, 'detail-type': type } = event as Readonly<Record<string, unknown>>;
   if (typeof id !== 'string' || typeof source !== 'string' || typeof type !== 'string') return undefined;
@@ -96,12 +97,4 @@ export function readAnswer({ events }: RecordAnswer): readonly KnownEvent[] {
       messageIds: same.flatMap(({ messageIds }) => messageIds),
     };
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createEventChecker } from '../dead-letters/check-event.ts';
+import { createEventChecker } from '../check-event.ts';
 import { type Consumer, readConsumers } from '../target/read-consumers.ts';
 import { describeEvent } from './describe-event.ts';
 import { type FindOptions, findEvent } from './find-event.ts';

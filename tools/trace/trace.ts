@@ -1,4 +1,4 @@
-import type { SchemaVerdict } from '../dead-letters/check-event.ts';
+import type { SchemaVerdict } from '../check-event.ts';
 import type { FanInPart } from './read-fan-in.ts';
 
 /** Where an event went. What only the local AWS knows is absent on AWS. */

@@ -2,10 +2,10 @@ import { CreateEventBusCommand, EventBridgeClient, PutEventsCommand } from '@aws
 import { SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tail } from '../../../tools/commands/tail.ts';
-import { clientSettings } from '../../../tools/demo/client-settings.ts';
 import { aliveTag } from '../../../tools/listener-tags.ts';
 import { type LocalAws, startLocalAws } from '../../../tools/local/start-local-aws.ts';
 import { removeLeftListeners } from '../../../tools/remove-left-listeners.ts';
+import { clientSettings } from '../../../tools/target/client-settings.ts';
 import { itemReceived } from '../../services/items/item-received.ts';
 import { runHere } from './run-here.ts';
 import { openCli } from './start-cli.ts';

@@ -144,11 +144,7 @@ it('finds what is left of a consumer that is gone, and cannot put it back', asyn
 it.each([
   [dlqRedrive, ['--yes'], 'which messages? Give --consumer NAME, --message ID, --event ID, or --all.'],
   [dlqRedrive, ['--all', '--consumer', 'store-item'], 'give the one or the other'],
-  [
-    dlqRedrive,
-    ['--consumer', 'nobody'],
-    '"nobody" has no dead-letter queue there. There are store-item.',
-  ],
+  [dlqRedrive, ['--consumer', 'nobody'], '"nobody" has no dead-letter queue there. There are store-item.'],
   [dlqRedrive, ['--message', '7'], '--message 7 is in no dead-letter queue that was looked into'],
   [dlqRedrive, ['--all', '--rate', '0'], '--rate 0 is no rate'],
   [dlqRedrive, ['--all', '--edit', '--body', 'x'], '--edit and --body both change the event'],

@@ -5,8 +5,8 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../../../tools/demo/client-settings.ts';
 import { startLocalAws } from '../../../tools/local/start-local-aws.ts';
+import { clientSettings } from '../../../tools/target/client-settings.ts';
 import { itemReceived } from '../../services/items/item-received.ts';
 
 /** A stage with one consumer, `store-item`, that nobody polls: what is put back to its queue stays there. */

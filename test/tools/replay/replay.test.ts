@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEventChecker } from '../../../tools/dead-letters/check-event.ts';
+import { createEventChecker } from '../../../tools/check-event.ts';
+import { parseMoment } from '../../../tools/parse-moment.ts';
 import { nothingFed } from '../../../tools/replay/feed.ts';
 import { findReplays } from '../../../tools/replay/find-replays.ts';
 import { narrowTo } from '../../../tools/replay/narrow-to.ts';
-import { parseMoment } from '../../../tools/replay/parse-moment.ts';
 import { planReplay } from '../../../tools/replay/plan-replay.ts';
-import { readArchive } from '../../../tools/replay/read-archive.ts';
 import { readSelection } from '../../../tools/replay/read-selection.ts';
 import { removeReplay } from '../../../tools/replay/remove-replay.ts';
 import { renderPlan } from '../../../tools/replay/render-plan.ts';
 import type { PlanOptions } from '../../../tools/replay/replay-plan.ts';
 import { writeState } from '../../../tools/replay/replay-state.ts';
 import { runReplay } from '../../../tools/replay/run-replay.ts';
+import { readArchive } from '../../../tools/target/read-archive.ts';
 import { type Consumer, readConsumers } from '../../../tools/target/read-consumers.ts';
 import { happening, item, openReplays, type Replays } from './open-replays.ts';
 

@@ -1,3 +1,4 @@
+import { countOf } from '../../count-of.ts';
 import type { PictureOutcome } from '../images/run-images-demo.ts';
 import type { ContactSheet } from './contact-sheet.ts';
 import { type Html, html } from './html.ts';
@@ -13,7 +14,7 @@ export function renderSummary({ outcome, madeAt, shown }: ContactSheet): Html {
   }));
   return html`<header class="page">
 <h1>Contact sheet</h1>
-<p class="lead">${say(pictures.length, 'picture')}, ${say(services.length, 'service')} for each, every one on its own:
+<p class="lead">${countOf(pictures.length, 'picture')}, ${countOf(services.length, 'service')} for each, every one on its own:
 ${services.join(', ')}. <time datetime="${madeAt.toISOString()}">${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</time></p>
 <dl class="totals">
 ${totals.map(({ verdict, count }) => html`<div><dt>${renderBadge(verdict)}</dt><dd>${count}</dd></div>`)}
@@ -51,8 +52,4 @@ function smallestOf(
   const squares = record.review?.thumbnails.filter(({ variant }) => variant === 'square') ?? [];
   const [smallest] = squares.toSorted((a, b) => a.size - b.size || a.bytes - b.bytes);
   return smallest && made?.get(smallest.key);
-}
-
-function say(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }

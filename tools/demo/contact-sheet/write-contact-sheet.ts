@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { System } from '../../start-system.ts';
-import { clientSettings } from '../client-settings.ts';
+import { clientSettings } from '../../target/client-settings.ts';
 import type { ImagesDemoOutcome } from '../images/run-images-demo.ts';
 import type { ShownPicture } from './contact-sheet.ts';
 import { createInliner } from './inline-pictures.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Image, ImageStatus } from '../../../generated/http/images.ts';
+import { printable } from '../../printable.ts';
 import type { ApiClient } from '../api-client.ts';
-import { printable } from '../printable.ts';
 import type { Picture } from './list-pictures.ts';
 import type { PictureRecord } from './picture-board.ts';
 

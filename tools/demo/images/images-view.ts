@@ -1,5 +1,5 @@
 import { createLiveText } from '../../live-text.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { ImageService } from './find-image-consumers.ts';
 import type { BoardChange, PictureRecord } from './picture-board.ts';
 import { renderCounts } from './render-counts.ts';

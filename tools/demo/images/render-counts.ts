@@ -1,5 +1,5 @@
 import { bar } from '../../live-text.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { PictureRecord } from './picture-board.ts';
 import type { RecordsView } from './render-table.ts';
 import { describeVerdict, type ServiceState, stateOf } from './service-state.ts';

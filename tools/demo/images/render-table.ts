@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import type { ImageService } from './find-image-consumers.ts';
 import type { PictureRecord } from './picture-board.ts';
 import { describeState, describeVerdict } from './service-state.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import { describeAnswer } from './describe-answer.ts';
 import type { ImageService } from './find-image-consumers.ts';
 import type { PictureRecord } from './picture-board.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../printable.ts';
 import { resultOf } from './picture-board.ts';
 import type { ImagesDemoOutcome, PictureOutcome } from './run-images-demo.ts';
 import { describeVerdict, wasTaken } from './service-state.ts';

@@ -11,13 +11,13 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientSettings } from '../../../../tools/demo/client-settings.ts';
 import type { BusEvent } from '../../../../tools/local/bus/bus-event.ts';
 import { createClock } from '../../../../tools/local/clock.ts';
 import { createObservations } from '../../../../tools/local/observations.ts';
 import { createRecord } from '../../../../tools/local/record/create-record.ts';
 import { RECORD_PATH, type RecordAnswer } from '../../../../tools/local/record/record-endpoint.ts';
 import { type LocalAws, startLocalAws } from '../../../../tools/local/start-local-aws.ts';
+import { clientSettings } from '../../../../tools/target/client-settings.ts';
 
 describe('the record', () => {
   const clock = createClock();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Validate } from '../../services/runtime/event.ts';
-import { findViolation } from '../../services/runtime/find-violation.ts';
-import { compileSchemas } from '../codegen/compile-schemas.ts';
-import { readSchemas } from '../codegen/read-schemas.ts';
+import type { Validate } from '../services/runtime/event.ts';
+import { findViolation } from '../services/runtime/find-violation.ts';
+import { compileSchemas } from './codegen/compile-schemas.ts';
+import { readSchemas } from './codegen/read-schemas.ts';
 import { parseJson } from './parse-json.ts';
 
 /** What the schema of an event's type says of it today. `unknown`: there is no schema of that type here. */
@@ -11,13 +11,16 @@ export type SchemaVerdict =
   | { readonly result: 'invalid'; readonly problem: string }
   | { readonly result: 'unknown'; readonly problem: string };
 
-/** Checks events, given as JSON text, against the schemas of this clone as they are now. */
-export function createEventChecker(root = repository): (body: string) => SchemaVerdict {
+/** Checks an event, given as JSON text. */
+export type EventCheck = (text: string) => SchemaVerdict;
+
+/** Checks events against the schemas of this clone as they are now. */
+export function createEventChecker(root = repository): EventCheck {
   const { events, metadata } = readSchemas(root);
   const validators = new Map<string, Validate>();
 
-  return (body) => {
-    const event = parseJson(body);
+  return (text) => {
+    const event = parseJson(text);
     if (!isEnvelope(event)) {
       return { result: 'invalid', problem: 'it is no event: JSON with id, source, detail-type, detail' };
     }
@@ -35,7 +38,7 @@ export function createEventChecker(root = repository): (body: string) => SchemaV
   };
 }
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '..');
 
 interface Envelope {
   readonly source: string;

@@ -1,6 +1,6 @@
 import { DescribeArchiveCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
+import type { Target } from './target.ts';
 
 /** What a bus has kept for replays. */
 export interface KeptArchive {

@@ -1,4 +1,4 @@
-import { UserError } from '../user-error.ts';
+import { UserError } from './user-error.ts';
 
 /**
  * The moment that somebody means, in milliseconds: `30d`, `2h`, `10m` and `45s` before now, or a date or time of ISO 8601 with its zone.

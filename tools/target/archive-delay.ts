@@ -1,4 +1,4 @@
-import type { Target } from '../target/target.ts';
+import type { Target } from './target.ts';
 
 /** How long after its publication an event may be missing from an archive; the local AWS has it at once, unless it is told otherwise. */
 export function archiveDelayMs({ kind }: Pick<Target, 'kind'>): number {
