@@ -1,4 +1,4 @@
-import { temporaryPrefix } from './target/read-consumers.ts';
+import { temporaryPrefix } from './target/temporary-rule.ts';
 
 /** The rule and the queue of a listener begin so. */
 export const listenerPrefix = `${temporaryPrefix}tail-`;

@@ -3,7 +3,7 @@ import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/clie
 import { S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type SystemOptions, startSystem } from '../../tools/start-system.ts';
-import { temporaryPrefix } from '../../tools/target/read-consumers.ts';
+import { temporaryPrefix } from '../../tools/target/temporary-rule.ts';
 
 export type Flow = Awaited<ReturnType<typeof openFlow>>;
 

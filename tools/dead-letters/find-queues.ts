@@ -1,5 +1,6 @@
 import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
-import { paginateListQueues, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { listQueues } from '../target/list-queues.ts';
 import { type Consumer, findQueue, type QueuePlace } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 
@@ -42,7 +43,7 @@ export async function findDeadLetterQueues(
   );
   const found = [...ofConsumers, ...ofRules.flatMap((one) => one ?? [])];
   const known = new Set(found.map(({ queue }) => queue.name));
-  const left = (await queuesNamed(prefix, sqs)).filter(
+  const left = (await listQueues(prefix, sqs)).filter(
     ({ name }) => name.endsWith('-dlq') && !known.has(name),
   );
   const ofNobody = left.map(({ name, url }) => ({
@@ -77,18 +78,4 @@ async function readForwarding(
   } finally {
     events.destroy();
   }
-}
-
-async function queuesNamed(
-  QueueNamePrefix: string,
-  client: SQSClient,
-): Promise<readonly Pick<QueuePlace, 'name' | 'url'>[]> {
-  const found: Pick<QueuePlace, 'name' | 'url'>[] = [];
-  for await (const { QueueUrls = [] } of paginateListQueues(
-    { client, pageSize: 1_000 },
-    { QueueNamePrefix },
-  )) {
-    found.push(...QueueUrls.map((url) => ({ url, name: url.slice(url.lastIndexOf('/') + 1) })));
-  }
-  return found;
 }

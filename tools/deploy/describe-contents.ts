@@ -2,8 +2,9 @@ import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeArchiveCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { countOf } from '../count-of.ts';
+import { countMessages } from '../target/count-messages.ts';
 import type { ClientSettings } from '../target/target.ts';
 import { isStateful } from './describe-losses.ts';
 import { kindOf } from './name-resource.ts';
@@ -69,18 +70,7 @@ const missing: ReadonlySet<string> = new Set([
 const counts: Readonly<Record<string, (id: string, settings: ClientSettings) => Promise<string>>> = {
   'AWS::SQS::Queue': async (QueueUrl, settings) => {
     const sqs = new SQSClient(settings);
-    const AttributeNames = [
-      'ApproximateNumberOfMessages',
-      'ApproximateNumberOfMessagesNotVisible',
-      'ApproximateNumberOfMessagesDelayed',
-    ] as const;
-    const { Attributes = {} } = await sqs
-      .send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }))
-      .finally(() => sqs.destroy());
-    return countOf(
-      AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0),
-      'message',
-    );
+    return countOf(await countMessages(QueueUrl, sqs).finally(() => sqs.destroy()), 'message');
   },
   'AWS::DynamoDB::Table': async (TableName, settings) => {
     const dynamo = new DynamoDBClient(settings);

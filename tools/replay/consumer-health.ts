@@ -1,4 +1,5 @@
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { countMessages } from '../target/count-messages.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 
@@ -14,20 +15,7 @@ export async function readHealth(
   { settings }: Target,
 ): Promise<ReadonlyMap<string, ConsumerHealth>> {
   const sqs = new SQSClient(settings);
-  const countIn = async (QueueUrl: string | undefined): Promise<number> => {
-    if (QueueUrl === undefined) return 0;
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl,
-        AttributeNames: [
-          'ApproximateNumberOfMessages',
-          'ApproximateNumberOfMessagesNotVisible',
-          'ApproximateNumberOfMessagesDelayed',
-        ],
-      }),
-    );
-    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
-  };
+  const countIn = async (url: string | undefined) => (url === undefined ? 0 : countMessages(url, sqs));
   try {
     return new Map(
       await Promise.all(

@@ -1,21 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  type ReplayState as AwsState,
-  DescribeReplayCommand,
-  EventBridgeClient,
-} from '@aws-sdk/client-eventbridge';
-import {
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  type Message,
-  QueueDoesNotExist,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { ReplayState as AwsState } from '@aws-sdk/client-eventbridge';
+import { type Message, QueueDoesNotExist, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../services/runtime/event.ts';
 import { metadataOf } from '../../services/runtime/metadata.ts';
 import type { EventCheck } from '../check-event.ts';
+import { openAwsReplays } from '../target/aws-replays.ts';
+import { countMessages } from '../target/count-messages.ts';
 import { createPace } from '../target/create-pace.ts';
+import { deleteMessages } from '../target/delete-messages.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 import { sendMessages } from '../target/send-messages.ts';
 import type { Target } from '../target/target.ts';
@@ -68,7 +60,7 @@ export function nothingFed(): Fed {
 export async function feedConsumers(options: FeedOptions): Promise<void> {
   const { check, consumers, fed, onProgress, rate, replay, target } = options;
   const { queueUrl: QueueUrl } = replay;
-  const events = new EventBridgeClient(target.settings);
+  const aws = openAwsReplays(target);
   const sqs = new SQSClient(target.settings);
   const receiversOf = createReceiverFinder(consumers);
   const queueUrls = new Map(consumers.map(({ name, queue }) => [name, queue.url]));
@@ -82,7 +74,8 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
     const hands = Array.from({ length: (rate ?? FAST) < FAST ? 1 : HANDS }, feed);
     await Promise.all([watch(), ...hands].map(endAll));
   } finally {
-    for (const client of [events, sqs]) client.destroy();
+    aws.close();
+    sqs.destroy();
   }
 
   /** Whoever fails ends the others. */
@@ -104,8 +97,8 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
     while (true) {
       const [state, awsState, waiting] = await Promise.all([
         readState(QueueUrl, sqs),
-        awsStateOf(replay.name),
-        countWaiting(),
+        aws.stateOf(replay.name),
+        countMessages(QueueUrl, sqs),
       ]);
       if (state === undefined || state.state === 'cancelled' || (awsState && ENDED_BADLY.has(awsState))) {
         throw cancelledElsewhere(replay.name);
@@ -126,22 +119,6 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
       }
       await wait(target.kind === 'aws' ? 1_000 : 200, undefined, { signal });
     }
-  }
-
-  async function awsStateOf(ReplayName: string): Promise<AwsState | undefined> {
-    return (await events.send(new DescribeReplayCommand({ ReplayName }))).State;
-  }
-
-  async function countWaiting(): Promise<number> {
-    const AttributeNames = [
-      'ApproximateNumberOfMessages',
-      'ApproximateNumberOfMessagesNotVisible',
-      'ApproximateNumberOfMessagesDelayed',
-    ] as const;
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
-    );
-    return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name]), 0);
   }
 
   async function feed(): Promise<void> {
@@ -178,12 +155,7 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
       });
     });
     // Only now: what is not deleted comes again.
-    await sqs.send(
-      new DeleteMessageBatchCommand({
-        QueueUrl,
-        Entries: messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle })),
-      }),
-    );
+    await deleteMessages(QueueUrl, messages, sqs);
     for (const { misfit, names } of read) {
       fed.events += 1;
       if (misfit) fed.misfits.push(misfit);

@@ -1,15 +1,10 @@
-import {
-  type ReplayState as AwsState,
-  DescribeReplayCommand,
-  EventBridgeClient,
-} from '@aws-sdk/client-eventbridge';
-import {
-  GetQueueAttributesCommand,
-  paginateListQueues,
-  QueueDoesNotExist,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { ReplayState as AwsState } from '@aws-sdk/client-eventbridge';
+import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { didYouMeanOrAll } from '../nearest.ts';
+import { type AwsReplays, openAwsReplays } from '../target/aws-replays.ts';
+import { countMessages } from '../target/count-messages.ts';
+import { listQueues } from '../target/list-queues.ts';
+import type { QueuePlace } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import type { OpenedReplay } from './open-replay.ts';
@@ -27,18 +22,13 @@ export interface FoundReplay extends OpenedReplay, ReplayState {
 
 /** The stage's replays, oldest first. */
 export async function findReplays(target: Target): Promise<readonly FoundReplay[]> {
-  const events = new EventBridgeClient(target.settings);
+  const aws = openAwsReplays(target);
   const sqs = new SQSClient(target.settings);
   try {
-    const urls: string[] = [];
-    const pages = paginateListQueues(
-      { client: sqs, pageSize: 1_000 },
-      { QueueNamePrefix: replayPrefix(target) },
-    );
-    for await (const { QueueUrls = [] } of pages) urls.push(...QueueUrls);
+    const queues = await listQueues(replayPrefix(target), sqs);
     const found = await Promise.all(
-      urls.map((queueUrl) =>
-        describe(queueUrl, { events, sqs }).catch((error: unknown) => {
+      queues.map((queue) =>
+        describe(queue, { aws, sqs }).catch((error: unknown) => {
           // Removed meanwhile.
           if (error instanceof QueueDoesNotExist) return undefined;
           throw error;
@@ -47,7 +37,8 @@ export async function findReplays(target: Target): Promise<readonly FoundReplay[
     );
     return found.flatMap((one) => one ?? []).sort((a, b) => a.name.localeCompare(b.name));
   } finally {
-    for (const client of [events, sqs]) client.destroy();
+    aws.close();
+    sqs.destroy();
   }
 }
 
@@ -63,19 +54,13 @@ export async function requireReplay(target: Target, name: string): Promise<Found
 }
 
 async function describe(
-  queueUrl: string,
-  { events, sqs }: { readonly events: EventBridgeClient; readonly sqs: SQSClient },
+  { name, url: queueUrl }: Pick<QueuePlace, 'name' | 'url'>,
+  { aws, sqs }: { readonly aws: AwsReplays; readonly sqs: SQSClient },
 ): Promise<FoundReplay | undefined> {
-  const name = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
-  const [state, awsState, { Attributes = {} }] = await Promise.all([
+  const [state, awsState, waiting] = await Promise.all([
     readState(queueUrl, sqs),
-    awsStateOf(name, events),
-    sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: queueUrl,
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-      }),
-    ),
+    aws.stateOf(name),
+    countMessages(queueUrl, sqs),
   ]);
   if (state === undefined) return undefined;
   return {
@@ -83,19 +68,7 @@ async function describe(
     queueUrl,
     ...state,
     ...(awsState !== undefined && { awsState }),
-    waiting:
-      Number(Attributes.ApproximateNumberOfMessages) +
-      Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+    waiting,
     isFed: hasFeeder(state),
   };
-}
-
-/** Undefined of one that was not started yet. */
-async function awsStateOf(ReplayName: string, events: EventBridgeClient): Promise<AwsState | undefined> {
-  try {
-    return (await events.send(new DescribeReplayCommand({ ReplayName }))).State;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { ListQueueTagsCommand, type SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
-import { temporaryPrefix } from '../target/read-consumers.ts';
+import { isAlive } from '../is-alive.ts';
 import type { Target } from '../target/target.ts';
+import { temporaryPrefix } from '../target/temporary-rule.ts';
 
 /** What is to become of a replay; it is kept as tags of its queue, so that every shell sees and changes it. */
 export interface ReplayState {
@@ -66,12 +67,7 @@ export function thisFeeder(): NonNullable<ReplayState['feeder']> {
 export function hasFeeder({ feeder }: ReplayState): boolean {
   if (feeder === undefined) return false;
   if (feeder.host !== hostname()) return Date.now() - Date.parse(feeder.seenAt) < SILENT_MS;
-  try {
-    return process.kill(feeder.pid, 0);
-  } catch (error) {
-    // Somebody else's process is one, too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return isAlive(feeder.pid);
 }
 
 /** Several times as long as a feeder is silent. */

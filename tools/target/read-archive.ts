@@ -6,6 +6,7 @@ import type { Target } from './target.ts';
 export interface KeptArchive {
   readonly name: string;
   readonly arn: string;
+  readonly busArn: string;
   /** 0: for ever. */
   readonly retentionDays: number;
   /** Milliseconds: what happened before is not in it, or not any more. */
@@ -20,11 +21,13 @@ export async function readArchive({ names, settings }: Target, now: number): Pro
   const events = new EventBridgeClient(settings);
   try {
     const found = await events.send(new DescribeArchiveCommand({ ArchiveName: names.archive }));
-    const { ArchiveArn = '', CreationTime, EventCount = 0, RetentionDays = 0, SizeBytes = 0 } = found;
+    const { ArchiveArn = '', CreationTime, EventCount = 0, EventSourceArn = '' } = found;
+    const { RetentionDays = 0, SizeBytes = 0 } = found;
     const oldest = RetentionDays === 0 ? 0 : now - RetentionDays * 86_400_000;
     return {
       name: names.archive,
       arn: ArchiveArn,
+      busArn: EventSourceArn,
       retentionDays: RetentionDays,
       keptSince: Math.max(CreationTime?.getTime() ?? 0, oldest),
       events: EventCount,

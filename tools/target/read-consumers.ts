@@ -14,6 +14,7 @@ import {
 import { didYouMeanOrAll } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
 import type { Target } from './target.ts';
+import { temporaryPrefix } from './temporary-rule.ts';
 
 /** A queue that rules of the bus feed, as it is deployed. */
 export interface Consumer {
@@ -124,7 +125,7 @@ async function readConsumer(
   { sqs, prefix }: { readonly sqs: SQSClient; readonly prefix: string },
 ): Promise<Consumer | undefined> {
   const queue = await findQueue(arn, sqs);
-  if (queue === undefined || isTemporary(queue.name)) return undefined;
+  if (queue === undefined || queue.name.startsWith(temporaryPrefix)) return undefined;
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames: ['RedrivePolicy'] }),
   );
@@ -141,11 +142,4 @@ async function readConsumer(
       isEnabled: State !== 'DISABLED',
     })),
   };
-}
-
-/** What `fanbus tail` and `fanbus replay` put on a bus for the time being begins so. */
-export const temporaryPrefix = 'fanbus-temporary-';
-
-function isTemporary(queueName: string): boolean {
-  return queueName.startsWith(temporaryPrefix);
 }

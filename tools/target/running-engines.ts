@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../is-alive.ts';
 
 /** An AWS that `fanbus local` runs on this machine, for whoever asks. */
 export interface RunningEngine {
@@ -66,14 +67,5 @@ function read(file: string): RunningEngine | undefined {
   } catch {
     // Ended, or killed while it wrote.
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Somebody else's process is one, too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

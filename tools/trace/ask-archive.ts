@@ -1,14 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  CancelReplayCommand,
-  DescribeReplayCommand,
-  EventBridgeClient,
-  StartReplayCommand,
-} from '@aws-sdk/client-eventbridge';
 import type { Envelope } from '../../services/runtime/event.ts';
 import { listen } from '../listen.ts';
-import { temporaryPrefix } from '../target/read-consumers.ts';
+import { openAwsReplays } from '../target/aws-replays.ts';
+import { readArchive } from '../target/read-archive.ts';
 import type { Target } from '../target/target.ts';
+import { temporaryPrefix, untilRuleHolds } from '../target/temporary-rule.ts';
 import { UserError } from '../user-error.ts';
 import { type KnownEvent, readEventText } from './known-event.ts';
 
@@ -29,36 +25,26 @@ export async function askArchive(
       `"${id}" does not tell its time, as ids of ours do: say with --at when it was, to the minute.`,
     );
   }
-  const { accountId, names, region, settings } = target;
+  const { names, settings } = target;
+  const archive = await readArchive(target, Date.now());
   const { promise: heard, resolve } = Promise.withResolvers<Envelope>();
-  const ReplayName = `${temporaryPrefix}trace-${Date.now().toString(36)}`;
-  const arnOf = (resource: string) => `arn:aws:events:${region}:${accountId}:${resource}`;
-  const client = new EventBridgeClient(settings);
+  const name = `${temporaryPrefix}trace-${Date.now().toString(36)}`;
   const listener = await listen({
     settings,
     bus: names.bus,
     pattern: {
-      'replay-name': [ReplayName],
+      'replay-name': [name],
       $or: [{ id: [id] }, { detail: { metadata: { eventId: [id] } } }],
     },
     onEvent: resolve,
   });
+  const replays = openAwsReplays(target);
   const found = new AbortController();
   const stop = AbortSignal.any([signal, found.signal]);
-  let isOver = false;
   try {
-    await client.send(
-      new StartReplayCommand({
-        ReplayName,
-        EventSourceArn: arnOf(`archive/${names.archive}`),
-        EventStartTime: new Date(at - MARGIN_MS),
-        EventEndTime: new Date(at + MARGIN_MS),
-        Destination: {
-          Arn: arnOf(`event-bus/${names.bus}`),
-          FilterArns: [arnOf(`rule/${names.bus}/${listener.name}`)],
-        },
-      }),
-    );
+    await untilRuleHolds(target, signal);
+    const { ruleArn } = listener;
+    await replays.start({ name, archive, ruleArn, since: at - MARGIN_MS, until: at + MARGIN_MS });
     const event = await Promise.race([heard, listener.ended, untilOver()]);
     if (!event) return undefined;
     const { 'replay-name': _, ...original } = event;
@@ -66,19 +52,19 @@ export async function askArchive(
   } finally {
     found.abort();
     try {
-      if (!isOver) await client.send(new CancelReplayCommand({ ReplayName })).catch(unlessEnded);
+      await replays.cancel(name);
     } finally {
-      client.destroy();
+      replays.close();
       await listener.close();
     }
   }
 
   async function untilOver(): Promise<undefined> {
-    while (!isOver) {
+    let state: string | undefined;
+    do {
       await wait(POLL_MS, undefined, { signal: stop });
-      const { State = '' } = await client.send(new DescribeReplayCommand({ ReplayName }));
-      isOver = !GOING_ON.has(State);
-    }
+      state = await replays.stateOf(name);
+    } while (state !== undefined && GOING_ON.has(state));
     // What it put on the bus last may be on its way to the queue.
     await wait(GRACE_MS, undefined, { signal: stop });
   }
@@ -94,10 +80,4 @@ const GOING_ON: ReadonlySet<string> = new Set(['STARTING', 'RUNNING', 'CANCELLIN
 function timeOf(id: string): number | undefined {
   const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(id) ?? [];
   return high === undefined ? undefined : Number.parseInt(`${high}${low}`, 16);
-}
-
-/** It was over before it could be cancelled, or it was never begun. */
-function unlessEnded(error: unknown): void {
-  const names = ['IllegalStatusException', 'ResourceNotFoundException'];
-  if (!(error instanceof Error && names.includes(error.name))) throw error;
 }

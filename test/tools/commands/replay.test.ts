@@ -42,7 +42,11 @@ describe('fanbus replay', () => {
     [replayPlan, [], 'no --since: say how far back'],
     [replayRun, ['--since', '1h', '--rate', 'many'], '--rate many is no rate: give the events a second'],
     [replayRun, ['--since', '1h'], 'Replay 12 events to all 4 consumers? Nobody is here to ask: add --yes.'],
-    [replayRun, ['--since', '1h', '--consumer', 'label'], 'no consumer "label" is deployed there. There are'],
+    [
+      replayRun,
+      ['--since', '1h', '--consumer', 'label'],
+      'no consumer "label" is deployed there. Did you mean "label-item"?',
+    ],
     [replayCancel, ['x'], 'no replay "x" is under way on stage dev. There are none.'],
   ])('refuses %#: %j', async (command, words, message) => {
     const { code, stderr, stdout } = await runHere(command, [...words, ...endpoint]);

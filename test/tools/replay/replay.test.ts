@@ -20,6 +20,7 @@ const now = Date.parse('2026-11-21T12:00:00Z');
 const archive = {
   name: 'fanbus-dev',
   arn: '',
+  busArn: 'arn:aws:events:us-east-1:000000000000:event-bus/fanbus-dev',
   retentionDays: 7,
   keptSince: Date.parse('2026-11-14T12:00:00Z'),
   events: 10,

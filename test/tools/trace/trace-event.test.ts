@@ -12,8 +12,8 @@ import taskFileCompleted from '../../../schemas/fanbus.tasks/TaskFileCompleted.v
 import { uuidv7 } from '../../../services/runtime/uuidv7.ts';
 import type { ObservationOf } from '../../../tools/local/observations.ts';
 import { openTarget } from '../../../tools/target/open-target.ts';
-import { temporaryPrefix } from '../../../tools/target/read-consumers.ts';
 import type { Target } from '../../../tools/target/target.ts';
+import { temporaryPrefix } from '../../../tools/target/temporary-rule.ts';
 import { askArchive } from '../../../tools/trace/ask-archive.ts';
 import { renderTrace } from '../../../tools/trace/render-trace.ts';
 import type { ConsumerTrace, Trace, TracedEvent } from '../../../tools/trace/trace.ts';
@@ -46,9 +46,9 @@ afterAll(async () => {
 });
 
 const follow = (id: string, target = local) => traceEvent(id, { target, signal });
-/** Also what the analytics record does not have. */
+/** Also what the analytics record does not have. The archive is asked as the local one, whose rules hold at once. */
 const followByArchive = (id: string, target: Target) =>
-  traceEvent(id, { target, signal, askArchive: (one) => askArchive(one, { target, signal }) });
+  traceEvent(id, { target, signal, askArchive: (one) => askArchive(one, { target: local, signal }) });
 
 /** Says an event as its schema's example has it, but for its ids; answers our id of it. */
 async function say(
