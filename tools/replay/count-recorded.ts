@@ -1,11 +1,10 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Envelope } from '../../services/runtime/event.ts';
 import { createPatternTester, type PatternTester } from '../pattern/test-pattern.ts';
 import type { Consumer } from '../target/read-consumers.ts';
+import { type RecordedEvent, rebuildEvent } from '../target/recorded-events.ts';
 import type { Target } from '../target/target.ts';
 import { createReceiverFinder } from './find-receivers.ts';
 import { letsIn } from './lets-in.ts';
-import type { RecordedEvent } from './read-record.ts';
 import type { Counts, Misfit, PlanOptions } from './replay-plan.ts';
 import { causeOfAws, unrecorded } from './unrecorded.ts';
 
@@ -114,20 +113,4 @@ async function openTallies(
 function hearsAws(consumers: readonly Consumer[], name: string, tester: PatternTester): boolean {
   const rules = consumers.find((one) => one.name === name)?.rules ?? [];
   return rules.some(({ isEnabled, pattern }) => isEnabled && letsIn(pattern, unrecorded, tester));
-}
-
-/** The event as far as it is on record: EventBridge's own id is not, ours stands for it. */
-function rebuildEvent(recorded: RecordedEvent, { accountId, region }: Target): Envelope {
-  const { data, replayName: _, source, time, type, ...metadata } = recorded;
-  return {
-    version: '0',
-    id: metadata.eventId,
-    'detail-type': type,
-    source,
-    account: accountId,
-    time,
-    region,
-    resources: [],
-    detail: { metadata, data },
-  };
 }

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from './read-record.ts';
+import type { RecordedEvent } from '../target/recorded-events.ts';
 
 /** What the analytics record leaves out: the events of AWS that we hear. */
 export const unrecorded = { source: 'aws.s3', 'detail-type': 'Object Created' } as const;

@@ -1,6 +1,7 @@
 import { metadataOf } from '../../services/runtime/metadata.ts';
 import type { RecordAnswer, RecordedHop } from '../local/record/record-endpoint.ts';
 import { parseJson } from '../parse-json.ts';
+import { type RecordedEvent, rebuildEvent } from '../target/recorded-events.ts';
 import type { Target } from '../target/target.ts';
 
 /** An event as far as it could be found. */
@@ -22,16 +23,6 @@ export interface KnownEvent {
   readonly hops: readonly RecordedHop[];
   /** SQS's ids of its messages there. */
   readonly messageIds: readonly string[];
-}
-
-/** A line of the analytics record: docs/analytics.md. */
-export interface RecordedLine {
-  readonly eventId: string;
-  readonly source: string;
-  readonly type: string;
-  readonly time: string;
-  readonly data: unknown;
-  readonly [column: string]: unknown;
 }
 
 /** An event of which the text is there, as a queue or an archive has it. Undefined for a text that is no event. */
@@ -65,23 +56,9 @@ export function readEventText(
   };
 }
 
-/** An event of the analytics record. Its id at EventBridge is not on record. */
-export function readRecordedLine(
-  { data, replayName: _, source, time, type, ...metadata }: RecordedLine,
-  { accountId, names, region }: Target,
-): KnownEvent | undefined {
-  const text = JSON.stringify({
-    version: '0',
-    id: metadata.eventId,
-    'detail-type': type,
-    source,
-    account: accountId,
-    time,
-    region,
-    resources: [],
-    detail: { metadata, data },
-  });
-  return readEventText(text, { bus: names.bus });
+/** An event of the analytics record. */
+export function readRecordedEvent(recorded: RecordedEvent, target: Target): KnownEvent | undefined {
+  return readEventText(JSON.stringify(rebuildEvent(recorded, target)), { bus: target.names.bus });
 }
 
 /** What the local AWS remembers, each event once, however often it was published. */
