@@ -8,12 +8,13 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/leave-as-found.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     pool: 'forks',
     // A process takes one file after the other and imports CDK, the engine and the SDKs once: a third of what starting them
-    // anew for each file costs. So a file leaves the process as it found it.
+    // anew for each file costs. So a file leaves the process as it found it; the environment is seen to.
     isolate: false,
     fsModuleCache: true,
   },
