@@ -37,8 +37,8 @@ const faults: Record<string, readonly Fault[]> = {
 };
 
 const packings: { name: string; rows: number; overrides?: Overrides }[] = [
-  // 28 parts.
-  { name: 'rows packed', rows: 4_000 },
+  // 45 parts.
+  { name: 'rows packed', rows: 10_000 },
   // Parts for two shards.
   {
     name: 'a message per row',
