@@ -14,6 +14,8 @@ import { join } from 'node:path';
 export interface FolderCache {
   /** The folder of a key, which counts as used now; undefined when there is none. */
   find(key: string): string | undefined;
+  /** The folders that there are, the last used first. */
+  list(): readonly string[];
   /** An empty folder on the same disk, to make one in. Whoever asks for it removes it. */
   open(): string;
   /** Keeps a folder under a key in one step, unless somebody was faster, and removes what was not used for longest. Answers its place. */
@@ -39,6 +41,7 @@ export function createFolderCache(options: FolderCacheOptions): FolderCache {
       utimesSync(folder, new Date(), new Date());
       return folder;
     },
+    list: () => byUse(kept).map(({ folder }) => folder),
     open() {
       mkdirSync(unfinished, { recursive: true });
       // Those of a process that was killed; nobody works on one for an hour.
@@ -64,7 +67,8 @@ const HOUR_MS = 3_600_000;
 
 /** The folders in one, the last used first. */
 function byUse(parent: string): readonly { readonly folder: string; readonly usedAt: number }[] {
-  return readdirSync(parent)
+  const names = existsSync(parent) ? readdirSync(parent) : [];
+  return names
     .map((name) => join(parent, name))
     .map((folder) => ({ folder, usedAt: statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.usedAt - a.usedAt);

@@ -1,4 +1,5 @@
-import { bundleHandlers, FaultySourceError, findInputs } from './bundle-handlers.ts';
+import { readFileSync } from 'node:fs';
+import { bundleHandlers, FaultySourceError } from './bundle-handlers.ts';
 import { readNativePackages } from './read-native-packages.ts';
 import type { Sources } from './read-sources.ts';
 
@@ -18,39 +19,34 @@ export interface Rebuilt {
 export async function createBundles(root: string, sources: Sources): Promise<Bundles> {
   const inputs = new Map<string, ReadonlySet<string>>();
   const faulty = new Set<string>();
-  await Promise.all(
-    handlersOf(sources).map(async (entry) => {
-      try {
-        inputs.set(entry, await findInputs(entry, root));
-      } catch (error) {
-        if (!(error instanceof FaultySourceError)) throw error;
-        faulty.add(entry);
-      }
-    }),
-  );
+  await build(handlersOf(sources), sources);
 
   return {
-    async rebuild(changed, sources) {
-      const external = await readNativePackages(root, sources);
+    rebuild(changed, sources) {
       const concerned = handlersOf(sources).filter((entry) => {
         const known = inputs.get(entry);
         return known === undefined || faulty.has(entry) || changed.some((path) => known.has(path));
       });
-      const built = new Map<string, Uint8Array>();
-      const faults = new Set<string>();
-      for (const [entry, bundle] of await bundleHandlers(concerned, { root, external })) {
-        if (bundle instanceof FaultySourceError) {
-          faulty.add(entry);
-          for (const line of bundle.message.split('\n')) faults.add(line);
-        } else {
-          inputs.set(entry, bundle.inputs);
-          faulty.delete(entry);
-          built.set(entry, bundle.code);
-        }
-      }
-      return { built, faults: [...faults].sort() };
+      return build(concerned, sources);
     },
   };
+
+  async function build(entries: readonly string[], sources: Sources): Promise<Rebuilt> {
+    const external = await readNativePackages(root, sources);
+    const built = new Map<string, Uint8Array>();
+    const faults = new Set<string>();
+    for (const [entry, bundle] of await bundleHandlers(entries, { root, external })) {
+      if (bundle instanceof FaultySourceError) {
+        faulty.add(entry);
+        for (const line of bundle.message.split('\n')) faults.add(line);
+      } else {
+        inputs.set(entry, bundle.inputs);
+        faulty.delete(entry);
+        built.set(entry, readFileSync(bundle.file));
+      }
+    }
+    return { built, faults: [...faults].sort() };
+  }
 }
 
 function handlersOf(sources: Sources): readonly string[] {

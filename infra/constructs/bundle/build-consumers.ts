@@ -1,40 +1,40 @@
-import { randomUUID } from 'node:crypto';
-import { globSync, rmSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { buildSync } from 'esbuild';
-import { createFolderCache } from '../../folder-cache.ts';
-import { hashSources } from '../../hash-sources.ts';
-import { buildSettings } from './build-settings.ts';
+import { type BuildSettingsOptions, buildSettings } from './build-settings.ts';
+import { openBundles } from './open-bundles.ts';
+import type { Built } from './read-outputs.ts';
 
 /**
- * A folder with the bundle of every consumer's handler, each at the handler's own path; undefined when one of them cannot be built.
- * Built in one go, since esbuild then reads what they share only once, and kept until a source changes.
+ * The files with the bundles of the consumers' handlers, by the handler's path from the root. What is not kept from before is built in
+ * one go, since esbuild then reads what they share only once; when one of those cannot be built, they are left out.
  */
-export function buildConsumers(root: string, external: readonly string[]): string | undefined {
-  if (!built.has(root)) built.set(root, findOrBuild(root, external));
-  return built.get(root);
+export function buildConsumers(options: BuildSettingsOptions): ReadonlyMap<string, string> {
+  const found = known.get(options.root) ?? findOrBuild(options);
+  known.set(options.root, found);
+  return found;
 }
 
-const built = new Map<string, string | undefined>();
+const known = new Map<string, ReadonlyMap<string, string>>();
 
-function findOrBuild(root: string, external: readonly string[]): string | undefined {
-  const cache = createFolderCache({ root, name: 'bundles', most: 4 });
-  const key = hashSources(root);
-  const found = cache.find(key);
-  if (found !== undefined) return found;
-  const folder = cache.open();
+function findOrBuild(options: BuildSettingsOptions): ReadonlyMap<string, string> {
+  const bundles = openBundles(options);
+  const files = new Map<string, string>();
+  const missing: string[] = [];
+  for (const entry of globSync('services/*/*/handler.ts', { cwd: options.root }).sort()) {
+    const kept = bundles.find(entry);
+    if (kept) files.set(entry, kept.file);
+    else missing.push(entry);
+  }
+  const built = missing.length > 0 ? build(missing, options) : undefined;
+  if (built) for (const [entry, { file }] of bundles.keep(built)) files.set(entry, file);
+  return files;
+}
+
+function build(entryPoints: string[], options: BuildSettingsOptions): Built | undefined {
   try {
-    buildSync({
-      ...buildSettings(root, external),
-      entryPoints: globSync('services/*/*/handler.ts', { cwd: root }).sort(),
-      outbase: '.',
-      outdir: folder,
-    });
-    // What was made while somebody changed a source may be found by nobody else.
-    return cache.keep(hashSources(root) === key ? key : randomUUID(), folder);
+    return buildSync({ ...buildSettings(options), entryPoints });
   } catch {
     // Whoever bundles the faulty one alone is told what is wrong with it; the others are in order.
     return undefined;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
