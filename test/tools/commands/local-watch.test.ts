@@ -19,17 +19,18 @@ const repository = join(import.meta.dirname, '../../..');
 /** A clone of its own, to write into. */
 const root = mkdtempSync(join(tmpdir(), 'watch-test-'));
 let cli: Cli;
+let endpoint: string;
 let api: { readonly url: string; readonly token: string };
 
 beforeAll(async () => {
   for (const path of ['cdk.json', 'docs', 'generated', 'infra', 'package-lock.json', 'package.json'])
     cpSync(join(repository, path), join(root, path), { recursive: true });
-  for (const path of ['schemas', 'services', 'tools', 'tsconfig.json'])
+  for (const path of ['schemas', 'services', 'test/tools/scaffold', 'tools', 'tsconfig.json'])
     cpSync(join(repository, path), join(root, path), { recursive: true });
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
   cli = startCli(['local', '--watch'], { root });
   await cli.until(/Watching schemas, services and infra/);
-  const [, endpoint = ''] = await cli.until(/Endpoint +(\S+)/);
+  [, endpoint = ''] = await cli.until(/Endpoint +(\S+)/);
   const [, url = ''] = await cli.until(/API +(\S+)/);
   api = { url, token: await requestToken(endpoint, { sub: 'ada' }) };
 }, 120_000);
@@ -116,6 +117,37 @@ describe('fanbus local --watch', { timeout: 180_000 }, () => {
     // Who hears or says it, and who tells of the API.
     expect(line).toMatch(/ → \S+, \S+, \S+ and 2 more live /);
     expect((await post('/events', { events: [event] })).status).toBe(200);
+  });
+
+  it('gives a new consumer its past by the commands of docs/onboard-a-consumer.md', async () => {
+    const page = readFileSync(join(root, 'docs/onboard-a-consumer.md'), 'utf8');
+    const commands = [...page.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) =>
+      block.trim().split('\n'),
+    );
+    const [up, ...others] = commands;
+    expect(up).toBe('npx fanbus local --watch');
+    const ours = others.flatMap((line) => (line.startsWith('npx fanbus ') ? [line.split(' ').slice(2)] : []));
+    expect(ours.map((words) => words.slice(0, 2).join(' '))).toEqual([
+      'new consumer',
+      'replay run',
+      'deploy count-words',
+      'dlq list',
+      'dlq show',
+      'dlq redrive',
+    ]);
+    for (const words of ours) {
+      const command = startCli(words, { root, variables: { AWS_ENDPOINT_URL: endpoint } });
+      const { code, stderr } = await command.ended;
+      await command.stop();
+      expect({ words, code, stderr }).toEqual({
+        words,
+        code: 0,
+        stderr: expect.not.stringContaining('fanbus: '),
+      });
+      if (words[0] === 'new') await cli.until(/count-words.* → .*fanbus-dev-count-words.* deployed/);
+    }
+    // What was sent before there was such a consumer.
+    await cli.until(/fanbus-dev-count-words {2}INFO {3}heard ItemReceived\.v1/);
   });
 
   it('deploys a new consumer, which gets events, and leaves what is no longer in the app', async () => {

@@ -10,13 +10,19 @@ export type Cli = ReturnType<typeof startCli>;
 /** `fanbus` as a child process with a temporary folder of its own, so that whatever it leaves behind can be told. */
 export function startCli(
   args: readonly string[],
-  options: { readonly cwd?: string /** Another clone's. @default ours */; readonly root?: string } = {},
+  options: {
+    readonly cwd?: string;
+    /** Another clone's. @default ours */
+    readonly root?: string;
+    /** Of its environment, beside ours. @default none */
+    readonly variables?: Readonly<Record<string, string>>;
+  } = {},
 ) {
-  const { root = REPOSITORY, cwd = root } = options;
+  const { root = REPOSITORY, cwd = root, variables } = options;
   const folder = mkdtempSync(join(tmpdir(), 'cli-test-'));
   const child = spawn(process.execPath, [join(root, 'tools/fanbus.mjs'), ...args], {
     cwd,
-    env: { ...process.env, TMPDIR: folder, NO_COLOR: '1' },
+    env: { ...process.env, ...variables, TMPDIR: folder, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
