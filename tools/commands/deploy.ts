@@ -3,7 +3,8 @@ import { confirm } from '../confirm.ts';
 import { contextArgument, deployArguments, readContext, readNames } from '../deploy/read-arguments.ts';
 import { createSteps, silentSteps } from '../steps.ts';
 import { createStopSignal } from '../stop-signal.ts';
-import { openTarget } from '../target/open-target.ts';
+import { commandAt } from '../target/command-at.ts';
+import { enterTarget } from '../target/enter-target.ts';
 import { UserError } from '../user-error.ts';
 
 export const deploy = defineCommand({
@@ -21,9 +22,8 @@ export const deploy = defineCommand({
     const names = readNames(rawArgs);
     const context = readContext(rawArgs);
     const signal = createStopSignal();
-    const target = await openTarget(args);
+    const target = await enterTarget(args);
     const write = (text: string) => (args.json ? process.stderr : process.stdout).write(text);
-    if (!args.json) console.error(`On ${target.label}.\n`);
     // Loaded late: help and refusals are told at once.
     const { prepareDeployment } = await import('../deploy/prepare-deployment.ts');
     const { differencesOf } = await import('../deploy/plan-deployment.ts');
@@ -34,7 +34,7 @@ export const deploy = defineCommand({
     const steps = args.json ? silentSteps : createSteps(write);
     const { assembly, plan } = await prepareDeployment({ target, names, ...context, steps, signal });
     const differences = differencesOf(plan);
-    const command = (words: string) => ['npx fanbus', words, ...target.options].join(' ');
+    const command = (words: string) => commandAt(target, words);
     if (!args.json) write(`\n${renderPlan(plan, { destroy: command('destroy') })}`);
     for (const { fate, name } of plan) {
       if (fate !== 'orphan' || !names.includes(name)) continue;

@@ -2,7 +2,7 @@ import { defineCommand } from 'citty';
 import { confirm } from '../confirm.ts';
 import { deployArguments, readNames } from '../deploy/read-arguments.ts';
 import { createStopSignal } from '../stop-signal.ts';
-import { openTarget } from '../target/open-target.ts';
+import { enterTarget } from '../target/enter-target.ts';
 
 export const destroy = defineCommand({
   meta: {
@@ -17,8 +17,7 @@ export const destroy = defineCommand({
   async run({ args, rawArgs }) {
     const names = readNames(rawArgs);
     const signal = createStopSignal();
-    const target = await openTarget(args);
-    if (!args.json) console.error(`On ${target.label}.\n`);
+    const target = await enterTarget(args);
     // Loaded late: help and refusals are told at once.
     const { openDestruction } = await import('../deploy/open-destruction.ts');
     const { renderDestruction } = await import('../deploy/render-destruction.ts');

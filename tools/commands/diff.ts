@@ -2,7 +2,8 @@ import { defineCommand } from 'citty';
 import { contextArgument, deployArguments, readContext, readNames } from '../deploy/read-arguments.ts';
 import { silentSteps } from '../steps.ts';
 import { createStopSignal } from '../stop-signal.ts';
-import { openTarget } from '../target/open-target.ts';
+import { commandAt } from '../target/command-at.ts';
+import { enterTarget } from '../target/enter-target.ts';
 
 export const diff = defineCommand({
   meta: {
@@ -19,8 +20,7 @@ export const diff = defineCommand({
     const names = readNames(rawArgs);
     const context = readContext(rawArgs);
     const signal = createStopSignal();
-    const target = await openTarget(args);
-    if (!args.json) console.error(`On ${target.label}.\n`);
+    const target = await enterTarget(args);
     // Loaded late: help and refusals are told at once.
     const { prepareDeployment } = await import('../deploy/prepare-deployment.ts');
     const { differencesOf } = await import('../deploy/plan-deployment.ts');
@@ -28,10 +28,7 @@ export const diff = defineCommand({
     const { renderPlan } = await import('../deploy/render-plan.ts');
     const { plan } = await prepareDeployment({ target, names, ...context, steps: silentSteps, signal });
     if (args.json) console.log(JSON.stringify(planRecord(plan)));
-    else
-      process.stdout.write(
-        renderPlan(plan, { destroy: ['npx fanbus destroy', ...target.options].join(' ') }),
-      );
+    else process.stdout.write(renderPlan(plan, { destroy: commandAt(target, 'destroy') }));
     if (args['exit-code'] && differencesOf(plan).length > 0) process.exitCode = 1;
   },
 });

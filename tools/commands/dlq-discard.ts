@@ -46,7 +46,7 @@ export const dlqDiscard = defineCommand({
       throw new UserError('what is discarded is gone for good: give --save FILE to keep it, or --unsaved.');
     }
     const signal = createStopSignal();
-    await withDeadLetters({ given: args, isJson: json, selection, signal }, async ({ looks, sqs }) => {
+    await withDeadLetters({ given: args, selection, signal }, async ({ looks, sqs }) => {
       const chosen = selectLetters(
         looks.flatMap(({ letters }) => letters),
         selection,

@@ -20,13 +20,12 @@ export const dlqList = defineCommand({
   async run({ args, rawArgs }) {
     const asked = {
       given: args,
-      isJson: args.json,
       selection: readSelection(args, rawArgs),
       signal: createStopSignal(),
     };
     await withDeadLetters(asked, async ({ looks, target }) => {
       if (args.json) console.log(JSON.stringify(listed(looks), undefined, 2));
-      else for (const line of renderList(looks, target.options)) console.log(line);
+      else for (const line of renderList(looks, target)) console.log(line);
     });
   },
 });

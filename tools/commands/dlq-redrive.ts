@@ -19,6 +19,7 @@ import {
 import { settleLetters } from '../dead-letters/settle-letters.ts';
 import { printable } from '../printable.ts';
 import { createStopSignal } from '../stop-signal.ts';
+import { readRate } from '../target/read-rate.ts';
 import { sendMessages } from '../target/send-messages.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 import { UserError } from '../user-error.ts';
@@ -65,7 +66,7 @@ export const dlqRedrive = defineCommand({
     requireSelection(selection, { all });
     if (edit && body !== undefined) throw new UserError('--edit and --body both change the event: give one.');
     const signal = createStopSignal();
-    const asked = { given: args, isJson: json, selection, signal };
+    const asked = { given: args, selection, signal };
 
     await withDeadLetters(asked, async ({ consumers, looks, sqs }) => {
       const everything = looks.flatMap(({ letters }) => letters);
@@ -142,13 +143,6 @@ async function editedBody(
     );
   }
   return body === undefined ? editEvent(letter.body) : readEditedEvent(body);
-}
-
-function readRate(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const rate = Number(text);
-  if (rate > 0 && rate <= 100_000) return rate;
-  throw new UserError(`--rate ${text} is no rate: give messages a second, above 0, such as 50 or 0.5.`);
 }
 
 function renderPlan(going: readonly Return[], refused: readonly Return[]): readonly string[] {

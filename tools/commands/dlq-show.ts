@@ -25,8 +25,8 @@ export const dlqShow = defineCommand({
   },
   async run({ args, rawArgs }) {
     const selection = readSelection(args, rawArgs);
-    const asked = { given: args, isJson: args.json, selection, signal: createStopSignal() };
-    await withDeadLetters(asked, async ({ consumers, looks, target: { options } }) => {
+    const asked = { given: args, selection, signal: createStopSignal() };
+    await withDeadLetters(asked, async ({ consumers, looks, target }) => {
       const plan = createReturnPlanner({ check: createEventChecker(), consumers });
       const chosen = new Set(
         selectLetters(
@@ -51,7 +51,7 @@ export const dlqShow = defineCommand({
       }
       if (found.length === 0) console.log('There is no such message.');
       for (const { look, way } of found.slice(0, MOST)) {
-        console.log(`${renderLetter(way, { look, options }).join('\n')}\n`);
+        console.log(`${renderLetter(way, { look, target }).join('\n')}\n`);
       }
       if (found.length > MOST) {
         console.log(

@@ -1,10 +1,9 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { defineCommand } from 'citty';
+import { changeReplay } from '../replay/change-replay.ts';
 import { requireReplay } from '../replay/find-replays.ts';
 import { nameArguments } from '../replay/name-arguments.ts';
 import { removeReplay } from '../replay/remove-replay.ts';
-import { writeState } from '../replay/replay-state.ts';
-import { openTarget } from '../target/open-target.ts';
+import { enterTarget } from '../target/enter-target.ts';
 
 export const replayCancel = defineCommand({
   meta: {
@@ -14,16 +13,11 @@ export const replayCancel = defineCommand({
   },
   args: nameArguments,
   async run({ args }) {
-    const target = await openTarget(args);
-    if (!args.json) console.error(`On ${target.label}.`);
-    const { name, queueUrl, waiting } = await requireReplay(target, args.name);
-    const sqs = new SQSClient(target.settings);
-    try {
-      // Whoever feeds stops at once; AWS takes a minute to delete a queue.
-      await writeState(queueUrl, { state: 'cancelled' }, sqs);
-    } finally {
-      sqs.destroy();
-    }
+    const target = await enterTarget(args);
+    const replay = await requireReplay(target, args.name);
+    const { name, waiting } = replay;
+    // Whoever feeds stops at once; AWS takes a minute to delete a queue.
+    await changeReplay(target, replay, { state: 'cancelled' });
     await removeReplay(target, name);
     console.log(
       args.json

@@ -1,7 +1,9 @@
 import { defineCommand } from 'citty';
 import { columns } from '../columns.ts';
 import { type FoundReplay, findReplays } from '../replay/find-replays.ts';
-import { openTarget } from '../target/open-target.ts';
+import { commandAt } from '../target/command-at.ts';
+import { enterTarget } from '../target/enter-target.ts';
+import type { Target } from '../target/target.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 
 export const replayList = defineCommand({
@@ -15,16 +17,15 @@ export const replayList = defineCommand({
     ...targetArguments,
   },
   async run({ args }) {
-    const target = await openTarget(args);
-    if (!args.json) console.error(`On ${target.label}.`);
+    const target = await enterTarget(args);
     const replays = await findReplays(target);
     if (args.json) console.log(JSON.stringify(replays));
     else if (replays.length === 0) console.log('No replay is under way.');
-    else console.log(render(replays, target.options));
+    else console.log(render(replays, target));
   },
 });
 
-function render(replays: readonly FoundReplay[], options: readonly string[]): string {
+function render(replays: readonly FoundReplay[], target: Pick<Target, 'options'>): string {
   const rows = replays.map((one) => [
     one.name,
     one.isFed ? one.state : 'left',
@@ -34,7 +35,7 @@ function render(replays: readonly FoundReplay[], options: readonly string[]): st
     `${one.since} to ${one.until}`,
   ]);
   const left = replays.find(({ isFed }) => !isFed);
-  const remedy = (verb: string) => ['  npx fanbus replay', verb, left?.name, ...options].join(' ');
+  const remedy = (verb: string) => `  ${commandAt(target, `replay ${verb} ${left?.name}`)}`;
   return [
     ...columns([['REPLAY', 'STATE', 'CONSUMERS', 'RATE', 'WAITING', 'WINDOW'], ...rows]),
     ...(left === undefined

@@ -1,9 +1,9 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { defineCommand } from 'citty';
+import { changeReplay } from '../replay/change-replay.ts';
 import { requireReplay } from '../replay/find-replays.ts';
 import { nameArguments } from '../replay/name-arguments.ts';
-import { writeState } from '../replay/replay-state.ts';
-import { openTarget } from '../target/open-target.ts';
+import { commandAt } from '../target/command-at.ts';
+import { enterTarget } from '../target/enter-target.ts';
 
 export const replayPause = defineCommand({
   meta: {
@@ -13,18 +13,14 @@ export const replayPause = defineCommand({
   },
   args: nameArguments,
   async run({ args }) {
-    const target = await openTarget(args);
-    if (!args.json) console.error(`On ${target.label}.`);
-    const { name, queueUrl, waiting } = await requireReplay(target, args.name);
-    const sqs = new SQSClient(target.settings);
-    try {
-      await writeState(queueUrl, { state: 'paused' }, sqs);
-    } finally {
-      sqs.destroy();
-    }
-    const resume = ['npx fanbus replay resume', name, ...target.options].join(' ');
+    const target = await enterTarget(args);
+    const replay = await requireReplay(target, args.name);
+    const { name, waiting } = replay;
+    await changeReplay(target, replay, { state: 'paused' });
     console.log(
-      args.json ? JSON.stringify({ name, state: 'paused', waiting }) : `Paused; to go on: ${resume}`,
+      args.json
+        ? JSON.stringify({ name, state: 'paused', waiting })
+        : `Paused; to go on: ${commandAt(target, `replay resume ${name}`)}`,
     );
   },
 });

@@ -1,12 +1,11 @@
 import { defineCommand } from 'citty';
 import { confirm } from '../confirm.ts';
-import { nothingFed } from '../replay/feed.ts';
-import { followReplay } from '../replay/follow-replay.ts';
 import { type PreparedReplay, prepareReplay, replayArguments } from '../replay/prepare-replay.ts';
 import { renderPlan } from '../replay/render-plan.ts';
-import { renderResult } from '../replay/render-result.ts';
 import { runReplay } from '../replay/run-replay.ts';
+import { showReplay } from '../replay/show-replay.ts';
 import { createStopSignal } from '../stop-signal.ts';
+import { commandAt } from '../target/command-at.ts';
 
 export const replayRun = defineCommand({
   meta: {
@@ -29,27 +28,17 @@ export const replayRun = defineCommand({
     }
     if (target.kind === 'aws' && !args.json)
       console.error('Making its rule hold takes half a minute on AWS.');
-    const fed = nothingFed();
-    let follower: ReturnType<typeof followReplay> | undefined;
-    try {
-      const result = await runReplay({
-        ...prepared,
-        fed,
-        onOpened(replay) {
-          if (args.json) return;
-          follower = followReplay({ target, replay, planned: plan.events, rate: plan.rate });
-        },
-        onProgress: (progress) => follower?.show(progress),
+    await showReplay(
+      {
+        target,
+        planned: plan.events,
+        rate: plan.rate,
+        isJson: args.json,
+        onStopped: ({ events }) => howToGoOn(events, prepared),
         signal,
-      });
-      follower?.stop();
-      console.log(args.json ? JSON.stringify(result) : renderResult(result).join('\n'));
-      if (result.misfits.length > 0) process.exitCode = 1;
-    } catch (error) {
-      follower?.stop();
-      if (signal.aborted) console.error(howToGoOn(fed.events, prepared));
-      throw error;
-    }
+      },
+      (watch) => runReplay({ ...prepared, ...watch }),
+    );
   },
 });
 
@@ -60,8 +49,7 @@ function howToGoOn(events: number, { consumers, isForAll, plan, target }: Prepar
     ...(plan.pattern === undefined ? [] : [`--pattern '${plan.pattern.replaceAll("'", "'\\''")}'`]),
     ...(isForAll ? [] : [`--consumer ${consumers.map(({ name }) => name).join(' ')}`]),
     ...(plan.rate === undefined ? [] : [`--rate ${plan.rate}`]),
-    ...target.options,
   ];
   return `${events} of ${plan.events} events were handed on. What a consumer has done already it does not do twice, so for the rest replay them all:
-npx fanbus replay run ${words.join(' ')}`;
+${commandAt(target, `replay run ${words.join(' ')}`)}`;
 }

@@ -7,9 +7,10 @@ import { listOf } from '../list-of.ts';
 import { listen } from '../listen.ts';
 import { createPatternTester } from '../pattern/test-pattern.ts';
 import { printable } from '../printable.ts';
+import { readCount } from '../read-count.ts';
 import { removeLeftListeners } from '../remove-left-listeners.ts';
 import { createStopSignal, rejectOnAbort } from '../stop-signal.ts';
-import { openTarget } from '../target/open-target.ts';
+import { enterTarget } from '../target/enter-target.ts';
 import type { Target } from '../target/target.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 import { UserError } from '../user-error.ts';
@@ -39,7 +40,10 @@ export const tail = defineCommand({
     ...targetArguments,
   },
   async run({ args, rawArgs }) {
-    const limit = readLimit(args.limit);
+    const limit =
+      args.limit === undefined
+        ? Number.POSITIVE_INFINITY
+        : readCount('limit', args.limit, { least: 1, of: 'events' });
     const pattern = await readPattern({
       given: args.pattern,
       types: listOf(rawArgs, 'type'),
@@ -47,11 +51,10 @@ export const tail = defineCommand({
       correlation: args.correlation,
     });
     const signal = createStopSignal();
-    const target = await openTarget(args);
+    const target = await enterTarget(args);
     const bus = args.bus ?? target.names.bus;
     // With --json the lines on stdout are for a program; all else is on stderr.
     const tell = (text: string) => console.error(text);
-    if (!args.json) tell(`On ${target.label}.`);
     await requireBus(bus, target);
     for (const name of await removeLeftListeners(target.settings)) {
       tell(`${name}, which a tail that was killed has left, is removed.`);
@@ -132,13 +135,6 @@ async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause) => {
     throw new UserError(`--pattern ${file} is no JSON object, and no file: ${cause.message}`, { cause });
   });
-}
-
-function readLimit(text: string | undefined): number {
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit > 0) return limit;
-  throw new UserError(`--limit ${text} is no number of events: give a whole number above 0.`);
 }
 
 /** When, what, which, from whom, and the beginning of what it says. */

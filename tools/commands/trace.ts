@@ -1,7 +1,8 @@
 import { defineCommand } from 'citty';
 import { parseMoment } from '../parse-moment.ts';
+import { readCount } from '../read-count.ts';
 import { createStopSignal } from '../stop-signal.ts';
-import { openTarget } from '../target/open-target.ts';
+import { enterTarget } from '../target/enter-target.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 import { askArchive } from '../trace/ask-archive.ts';
 import { renderTrace } from '../trace/render-trace.ts';
@@ -43,14 +44,14 @@ export const trace = defineCommand({
   },
   async run({ args }) {
     const id = readId(args.event);
-    const depth = readDepth(args.depth);
+    const depth =
+      args.depth === undefined ? undefined : readCount('depth', args.depth, { of: 'generations' });
     if (args.at !== undefined && !args.archive) {
       throw new UserError('--at says where to look in the archive: give --archive with it, or leave it out.');
     }
     const at = args.at === undefined ? undefined : parseMoment('at', args.at, Date.now());
     const signal = createStopSignal();
-    const target = await openTarget(args);
-    if (!args.json) console.error(`On ${target.label}.`);
+    const target = await enterTarget(args);
     const found = await traceEvent(id, {
       target,
       depth,
@@ -69,9 +70,4 @@ function readId(id: string | undefined): string {
   throw new UserError(
     `"${id}" is no id of an event: they are UUIDs, such as 0199a4c6-3f10-7d2a-9b1e-5c0d8e7f6a12.`,
   );
-}
-
-function readDepth(text: string | undefined): number | undefined {
-  if (text === undefined || /^\d{1,4}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw new UserError(`--depth ${text} is no number of generations: give 0 or more.`);
 }

@@ -1,11 +1,6 @@
-import {
-  CloudWatchLogsClient,
-  paginateFilterLogEvents,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-cloudwatch-logs';
-import { isJsonObject, type JsonObject } from '../codegen/schema-set.ts';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { explainAwsError } from '../explain-aws-error.ts';
-import { parseJson } from '../parse-json.ts';
+import { logGroupOf, readLog } from '../target/read-log.ts';
 import type { Target } from '../target/target.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Look } from './look-into.ts';
@@ -44,8 +39,7 @@ async function explainLook(look: Look, reading: Reading): Promise<Look> {
   const failed = look.letters.filter(({ door }) => door === 'failed');
   const [oldest] = failed;
   if (oldest === undefined || look.from.kind !== 'consumer') return look;
-  // A consumer's function has its queue's name.
-  const logGroupName = `/aws/lambda/${look.from.consumer.queue.name}`;
+  const logGroupName = logGroupOf(look.from.consumer);
   const startTime = Date.parse(oldest.sentAt);
   const wanted = new Set(failed.map(({ messageId }) => messageId));
   const failures = await readFailures({ logGroupName, startTime, wanted }, reading);
@@ -74,12 +68,13 @@ async function readFailures(
     wanted,
     ...where
   }: { readonly wanted: ReadonlySet<string>; readonly logGroupName: string; readonly startTime: number },
-  reading: Reading,
+  { logs, signal }: Reading,
 ): Promise<ReadonlyMap<string, Failure>> {
   const failures = new Map<string, Failure>();
   const final = new Set<string>();
-  for await (const line of linesWith('"message failed"', where, reading)) {
-    const { messageId, message, reason, error, receiveCount } = line;
+  const filterPattern = '"message failed"';
+  for await (const { record } of readLog(logs, { ...where, filterPattern, signal })) {
+    const { messageId, message, reason, error, receiveCount } = record;
     if (typeof messageId !== 'string' || !wanted.has(messageId)) continue;
     failures.set(messageId, {
       reason: [String(reason), ...nameOf(error)].join(': '),
@@ -95,37 +90,19 @@ async function readFailures(
 /** How the function ended the last time that it did not come to its own end. */
 async function readEnding(
   where: { readonly logGroupName: string; readonly startTime: number },
-  reading: Reading,
+  { logs, signal }: Reading,
 ): Promise<Failure | undefined> {
   let ending: Failure | undefined;
-  for await (const { record, time } of linesWith('"platform.report"', where, reading)) {
-    const { errorType, status } = record as { readonly errorType?: string; readonly status?: string };
+  const filterPattern = '"platform.report"';
+  for await (const { record } of readLog(logs, { ...where, filterPattern, signal })) {
+    const { errorType, status } = record.record as { readonly errorType?: string; readonly status?: string };
     if (status === undefined || status === 'success') continue;
     ending = {
       reason: 'its function ended before it could say why',
-      error: `${errorType ?? status}, the last time at ${time}`,
+      error: `${errorType ?? status}, the last time at ${record.time}`,
     };
   }
   return ending;
-}
-
-async function* linesWith(
-  filterPattern: string,
-  where: { readonly logGroupName: string; readonly startTime: number },
-  { logs: client, signal }: Reading,
-): AsyncGenerator<JsonObject> {
-  try {
-    for await (const { events = [] } of paginateFilterLogEvents({ client }, { ...where, filterPattern })) {
-      signal.throwIfAborted();
-      for (const { message = '' } of events) {
-        const line = parseJson(message);
-        // Plain text is written by what is not ours, such as a library.
-        if (isJsonObject(line)) yield line;
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-  }
 }
 
 function nameOf(error: unknown): readonly string[] {

@@ -1,7 +1,8 @@
-import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { listQueues } from '../target/list-queues.ts';
 import { type Consumer, findQueue, type QueuePlace } from '../target/read-consumers.ts';
+import { readRules } from '../target/read-rules.ts';
 import type { Target } from '../target/target.ts';
 
 /** A dead-letter queue of a stage. */
@@ -60,21 +61,13 @@ async function readForwarding(
   settings: Target['settings'],
 ): Promise<readonly { readonly rule: string; readonly deadLetters: string }[]> {
   const events = new EventBridgeClient(settings);
-  const EventBusName = 'default';
   try {
-    const found: { rule: string; deadLetters: string }[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await events.send(new ListRulesCommand({ EventBusName, NamePrefix: prefix, NextToken }));
-      for (const { Arn: rule = '', Name: Rule } of page.Rules ?? []) {
-        const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ EventBusName, Rule }));
-        for (const { DeadLetterConfig } of Targets) {
-          if (DeadLetterConfig?.Arn) found.push({ rule, deadLetters: DeadLetterConfig.Arn });
-        }
-      }
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-    return found;
+    const rules = await readRules({ bus: 'default', prefix }, events);
+    return rules.flatMap(({ rule, targets }) =>
+      targets.flatMap(({ DeadLetterConfig: { Arn: deadLetters } = {} }) =>
+        deadLetters === undefined ? [] : [{ rule: rule.Arn ?? '', deadLetters }],
+      ),
+    );
   } finally {
     events.destroy();
   }

@@ -15,11 +15,26 @@ export interface Look extends DeadLetterQueue {
   readonly retentionSeconds: number;
 }
 
+export interface LookOptions {
+  /** Messages of a queue. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  readonly sqs: SQSClient;
+}
+
+/** Looks into several queues at once. */
+export async function lookIntoEach(
+  queues: readonly DeadLetterQueue[],
+  options: LookOptions,
+): Promise<readonly Look[]> {
+  const looks = queues.map((queue) => lookInto(queue, options));
+  // All of them to their end, however one ends: each puts back what it has received.
+  await Promise.allSettled(looks);
+  return Promise.all(looks);
+}
+
 /** Reads up to `limit` messages of a queue and leaves them where they are, visible again at once, also when it is aborted. */
-export async function lookInto(
-  queue: DeadLetterQueue,
-  { limit, signal, sqs }: { readonly limit: number; readonly signal: AbortSignal; readonly sqs: SQSClient },
-): Promise<Look> {
+async function lookInto(queue: DeadLetterQueue, { limit, signal, sqs }: LookOptions): Promise<Look> {
   const { url } = queue.queue;
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({

@@ -1,13 +1,15 @@
 import { columns } from '../columns.ts';
 import { parseJson } from '../parse-json.ts';
 import { printable } from '../printable.ts';
+import { commandAt } from '../target/command-at.ts';
+import type { Target } from '../target/target.ts';
 import type { Look } from './look-into.ts';
 import type { Return } from './plan-return.ts';
 
 /** A message in full, for people: why it is there, what it says, and what would put it back. */
 export function renderLetter(
   { letter, problem, to, verdict }: Return,
-  { look, options }: { readonly look: Look; readonly options: readonly string[] },
+  { look, target: place }: { readonly look: Look; readonly target: Pick<Target, 'options'> },
 ): readonly string[] {
   const { attempts, correlationId, door, error, eventId, reason, rule, sentAt, target, type } = letter;
   const keptUntil = new Date(Date.parse(sentAt) + look.retentionSeconds * 1_000).toISOString();
@@ -29,7 +31,7 @@ export function renderLetter(
     ['against it', problem],
   ];
   const told = fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, printable(value)]]));
-  const command = (...words: readonly string[]) => `  npx fanbus ${[...words, ...options].join(' ')}`;
+  const command = (words: string) => `  ${commandAt(place, words)}`;
   return [
     ...columns(told, ''),
     '',
@@ -39,8 +41,7 @@ export function renderLetter(
       ? []
       : [
           command(
-            `dlq redrive --consumer ${letter.of} --message ${letter.messageId}`,
-            ...(problem === undefined ? [] : ['--edit']),
+            `dlq redrive --consumer ${letter.of} --message ${letter.messageId}${problem === undefined ? '' : ' --edit'}`,
           ),
         ]),
     ...(eventId === undefined ? [] : [command(`trace ${eventId}`)]),

@@ -1,11 +1,13 @@
 import { columns } from '../columns.ts';
 import { countOf } from '../count-of.ts';
 import { printable } from '../printable.ts';
+import { commandAt } from '../target/command-at.ts';
+import type { Target } from '../target/target.ts';
 import { groupLetters, type LetterGroup } from './group-letters.ts';
 import type { Look } from './look-into.ts';
 
 /** What is in the dead-letter queues, for people. */
-export function renderList(looks: readonly Look[], options: readonly string[]): readonly string[] {
+export function renderList(looks: readonly Look[], target: Pick<Target, 'options'>): readonly string[] {
   const full = looks.filter(({ inFlight, letters }) => letters.length + inFlight > 0);
   const empty = looks.length - full.length;
   const [first] = full;
@@ -16,7 +18,7 @@ export function renderList(looks: readonly Look[], options: readonly string[]): 
       ? [empty === 1 ? 'Its dead-letter queue is empty.' : `All ${empty} dead-letter queues are empty.`]
       : []),
     ...(empty > 0 && !isAll ? [`${empty} ${empty === 1 ? 'other is' : 'others are'} empty.`] : []),
-    ...(first === undefined ? [] : [['npx fanbus dlq show', `--consumer ${first.of}`, ...options].join(' ')]),
+    ...(first === undefined ? [] : [commandAt(target, `dlq show --consumer ${first.of}`)]),
   ];
 }
 

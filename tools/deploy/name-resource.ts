@@ -12,7 +12,7 @@ export function kindOf(type: string): string {
 }
 
 /** The name that a template gives; undefined when CloudFormation makes one. */
-export function ownName({ Type, Properties = {} }: Resource): string | undefined {
+function ownName({ Type, Properties = {} }: Resource): string | undefined {
   const property = nameProperty(Type);
   const name = property === undefined ? undefined : Properties[property];
   return name === undefined ? undefined : renderValue(name);

@@ -5,7 +5,7 @@ import { type SynthesiseSystemOptions, synthesiseSystem } from '../synthesise-sy
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import { type DeploymentPlan, planDeployment, type SourceStack } from './plan-deployment.ts';
-import { isEmpty, readDeployedStacks, type StackThere } from './read-deployed-stacks.ts';
+import { isEmpty, readDeployedStacks } from './read-deployed-stacks.ts';
 import { readSourceStacks } from './read-source-stacks.ts';
 
 export interface PrepareOptions extends Pick<SynthesiseSystemOptions, 'context' | 'overrides'> {
@@ -18,7 +18,6 @@ export interface PrepareOptions extends Pick<SynthesiseSystemOptions, 'context' 
 
 export interface PreparedDeployment {
   readonly plan: DeploymentPlan;
-  readonly deployed: readonly StackThere[];
   /** The folder of the cloud assembly. */
   readonly assembly: string;
 }
@@ -40,7 +39,7 @@ export async function prepareDeployment(options: PrepareOptions): Promise<Prepar
   signal.throwIfAborted();
   const sources = readSourceStacks(assembly);
   const plan = planDeployment({ deployed: deployed.filter(({ status }) => !isEmpty(status)), sources });
-  return { assembly, deployed, plan: select(plan, { names, sources }) };
+  return { assembly, plan: select(plan, { names, sources }) };
 }
 
 /** The named stacks, with those that must be there before them and are not. */

@@ -1,4 +1,5 @@
 import { Interrupted } from '../interrupted.ts';
+import { commandAt } from '../target/command-at.ts';
 import type { Target } from '../target/target.ts';
 import { UserError } from '../user-error.ts';
 import { deployStacks, type StackProgress } from './deploy-stacks.ts';
@@ -38,7 +39,7 @@ export async function runDeployment(options: RunDeploymentOptions): Promise<void
   } catch (error) {
     if (error instanceof Interrupted) {
       // Nothing runs on this machine any more, but CloudFormation does.
-      const look = ['npx fanbus diff', ...target.options].join(' ');
+      const look = commandAt(target, 'diff');
       error.message = `stopped waiting. CloudFormation goes on with the stacks that it has begun: ${look} says what is still to do.`;
       throw error;
     }

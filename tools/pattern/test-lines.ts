@@ -1,3 +1,5 @@
+import { isJsonObject } from '../codegen/schema-set.ts';
+import { parseJson } from '../parse-json.ts';
 import type { PatternTester, Verdict } from './test-pattern.ts';
 
 /**
@@ -23,20 +25,13 @@ function answerTo(line: string, tester: PatternTester): string {
 }
 
 function verdictOn(line: string, tester: PatternTester): Verdict {
-  const pair = parse(line);
-  if (typeof pair?.patternText === 'string' && typeof pair.eventText === 'string') {
-    return tester.test(pair.patternText, pair.eventText);
+  const pair = parseJson(line);
+  const { patternText, eventText } = isJsonObject(pair) ? pair : {};
+  if (typeof patternText === 'string' && typeof eventText === 'string') {
+    return tester.test(patternText, eventText);
   }
   return {
     result: 'error',
     reason: 'The line is not {"patternText": "…", "eventText": "…"}, two strings that hold JSON.',
   };
-}
-
-function parse(line: string): { patternText?: unknown; eventText?: unknown } | undefined {
-  try {
-    return JSON.parse(line) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ReplayState as AwsState } from '@aws-sdk/client-eventbridge';
 import { type Message, QueueDoesNotExist, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../services/runtime/event.ts';
-import { metadataOf } from '../../services/runtime/metadata.ts';
+import { identityOf } from '../../services/runtime/metadata.ts';
 import type { EventCheck } from '../check-event.ts';
 import { openAwsReplays } from '../target/aws-replays.ts';
 import { countMessages } from '../target/count-messages.ts';
@@ -168,7 +168,7 @@ export async function feedConsumers(options: FeedOptions): Promise<void> {
     const event: Envelope = JSON.parse(body);
     const fit = check(body);
     if (fit.result !== 'invalid') return { names: receiversOf(event, body) };
-    const eventId = metadataOf(event)?.eventId ?? event.id;
+    const eventId = identityOf(event);
     const type = `${event.source}/${event['detail-type']}`;
     return { names: [], misfit: { type, eventId, problem: fit.problem } };
   }

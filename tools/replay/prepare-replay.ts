@@ -4,9 +4,10 @@ import { createEventChecker } from '../check-event.ts';
 import { readSchemas } from '../codegen/read-schemas.ts';
 import { listOf } from '../list-of.ts';
 import { archiveDelayMs } from '../target/archive-delay.ts';
-import { openTarget } from '../target/open-target.ts';
+import { enterTarget } from '../target/enter-target.ts';
 import { readArchive } from '../target/read-archive.ts';
 import { type Consumer, readConsumers, requireConsumer } from '../target/read-consumers.ts';
+import { readRate } from '../target/read-rate.ts';
 import type { Target } from '../target/target.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 import { UserError } from '../user-error.ts';
@@ -71,8 +72,7 @@ export async function prepareReplay(
   signal: AbortSignal,
 ): Promise<PreparedReplay> {
   const rate = readRate(args.rate);
-  const target = await openTarget(args);
-  if (!args.json) console.error(`On ${target.label}.`);
+  const target = await enterTarget(args);
   const [all, archive] = await Promise.all([readConsumers(target), readArchive(target, Date.now())]);
   const names = listOf(rawArgs, 'consumer');
   const consumers = choose(all, names);
@@ -120,13 +120,6 @@ function choose(all: readonly Consumer[], names: readonly string[]): readonly Co
     );
   }
   return [...new Set(names)].map((name) => requireConsumer(all, name));
-}
-
-function readRate(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const rate = Number(text);
-  if (rate >= 0.1 && rate <= 10_000) return rate;
-  throw new UserError(`--rate ${text} is no rate: give the events a second, from 0.1 to 10000.`);
 }
 
 async function waitForArchive(until: number, target: Target, signal: AbortSignal): Promise<void> {

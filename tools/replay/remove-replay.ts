@@ -1,6 +1,7 @@
 import { openAwsReplays } from '../target/aws-replays.ts';
+import { commandAt } from '../target/command-at.ts';
 import type { Target } from '../target/target.ts';
-import { removeTemporaryRule } from '../target/temporary-rule.ts';
+import { removeTemporaryRule, type TemporaryRulePlace } from '../target/temporary-rule.ts';
 
 /** Ends AWS's replay, and removes its rule and its queue, as far as they are there. Throws after doing what can be done. */
 export async function removeReplay(target: Target, name: string): Promise<void> {
@@ -14,7 +15,7 @@ export async function removeReplay(target: Target, name: string): Promise<void> 
 }
 
 /** Where a replay's rule and queue are. */
-export function placeOf({ names, options, settings }: Target, name: string) {
-  const remedy = `${['npx fanbus replay cancel', name, ...options].join(' ')} tries again`;
-  return { settings, bus: names.bus, name, remedy };
+export function placeOf(target: Target, name: string): TemporaryRulePlace {
+  const remedy = `${commandAt(target, `replay cancel ${name}`)} tries again`;
+  return { settings: target.settings, bus: target.names.bus, name, remedy };
 }

@@ -1,10 +1,4 @@
-import {
-  EventBridgeClient,
-  ListRulesCommand,
-  ListTargetsByRuleCommand,
-  type Rule,
-  type Target as RuleTarget,
-} from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, type Rule } from '@aws-sdk/client-eventbridge';
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -13,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { didYouMeanOrAll } from '../nearest.ts';
 import { UserError } from '../user-error.ts';
+import { readRules } from './read-rules.ts';
 import type { Target } from './target.ts';
 import { temporaryPrefix } from './temporary-rule.ts';
 
@@ -45,14 +40,11 @@ export async function readConsumers({ names, settings }: Target): Promise<readon
   const events = new EventBridgeClient(settings);
   const sqs = new SQSClient(settings);
   try {
-    const rules = await rulesOf(names.bus, events);
-    const fed = await Promise.all(
-      rules.map(async (rule) => {
-        const targets = await targetsOf(rule, events);
-        return targets.flatMap(({ Arn = '' }) => (Arn.split(':')[2] === 'sqs' ? [{ queue: Arn, rule }] : []));
-      }),
+    const rules = await readRules({ bus: names.bus }, events);
+    const fed = rules.flatMap(({ rule, targets }) =>
+      targets.flatMap(({ Arn = '' }) => (Arn.split(':')[2] === 'sqs' ? [{ queue: Arn, rule }] : [])),
     );
-    const byQueue = Map.groupBy(fed.flat(), ({ queue }) => queue);
+    const byQueue = Map.groupBy(fed, ({ queue }) => queue);
     const consumers = await Promise.all(
       [...byQueue].map(([arn, feeding]) =>
         readConsumer(
@@ -89,34 +81,6 @@ export async function findQueue(arn: string, sqs: SQSClient): Promise<QueuePlace
     if (error instanceof QueueDoesNotExist) return undefined;
     throw error;
   }
-}
-
-async function rulesOf(EventBusName: string, events: EventBridgeClient): Promise<readonly Rule[]> {
-  const rules: Rule[] = [];
-  let NextToken: string | undefined;
-  try {
-    do {
-      const page = await events.send(new ListRulesCommand({ EventBusName, NextToken }));
-      rules.push(...(page.Rules ?? []));
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-  } catch (cause) {
-    if (!(cause instanceof Error && cause.name === 'ResourceNotFoundException')) throw cause;
-    throw new UserError(`there is no event bus ${EventBusName}: is this the stage, and is it deployed?`, {
-      cause,
-    });
-  }
-  // An archive's own rule is AWS's affair.
-  return rules.filter(({ ManagedBy }) => ManagedBy === undefined);
-}
-
-async function targetsOf(
-  { EventBusName, Name: Rule }: Rule,
-  events: EventBridgeClient,
-): Promise<readonly RuleTarget[]> {
-  // A rule has five targets at most: one page.
-  const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ EventBusName, Rule }));
-  return Targets;
 }
 
 async function readConsumer(

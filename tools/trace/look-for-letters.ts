@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type Look, lookInto } from '../dead-letters/look-into.ts';
+import type { DeadLetterQueue } from '../dead-letters/find-queues.ts';
+import { type Look, lookIntoEach } from '../dead-letters/look-into.ts';
 import type { Consumer } from '../target/read-consumers.ts';
 
 /** Looks into the dead-letter queues of consumers, at the first messages of each. */
@@ -7,21 +8,11 @@ export async function lookForLetters(
   consumers: readonly Consumer[],
   { signal, sqs }: { readonly signal: AbortSignal; readonly sqs: SQSClient },
 ): Promise<readonly Look[]> {
-  const looks = consumers.flatMap((consumer) =>
-    consumer.deadLetters === undefined
-      ? []
-      : [
-          lookInto(
-            { of: consumer.name, queue: consumer.deadLetters, from: { kind: 'consumer', consumer } },
-            { limit: LETTERS, signal, sqs },
-          ),
-        ],
-  );
-  // All of them to their end, however one ends: each puts back what it has received.
-  const results = await Promise.allSettled(looks);
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
-  return Promise.all(looks);
+  const queues = consumers.flatMap((consumer): readonly DeadLetterQueue[] => {
+    const { deadLetters: queue, name: of } = consumer;
+    return queue === undefined ? [] : [{ of, queue, from: { kind: 'consumer', consumer } }];
+  });
+  return lookIntoEach(queues, { limit: LETTERS, signal, sqs });
 }
 
 /** Messages of a dead-letter queue that are looked at. */

@@ -1,9 +1,7 @@
-import {
-  CloudWatchLogsClient,
-  paginateFilterLogEvents,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { JsonObject } from '../codegen/schema-set.ts';
 import type { Consumer } from '../target/read-consumers.ts';
+import { logGroupOf, readLog } from '../target/read-log.ts';
 import type { Target } from '../target/target.ts';
 import type { Attempt } from './trace.ts';
 
@@ -22,7 +20,7 @@ export function createAttemptReader({ settings }: Target, signal: AbortSignal): 
   const client = new CloudWatchLogsClient(settings);
 
   return {
-    async read({ queue }, { ids, since }) {
+    async read(consumer, { ids, since }) {
       const wanted = new Set(ids);
       const attempts = new Map<string, Attempt[]>();
       for (let n = 0; n < ids.length; n += IDS_PER_PATTERN) {
@@ -30,13 +28,11 @@ export function createAttemptReader({ settings }: Target, signal: AbortSignal): 
           .slice(n, n + IDS_PER_PATTERN)
           .map((id) => `?"${id}"`)
           .join(' ');
-        // A consumer's function has its queue's name. Clocks differ a little.
-        const where = { logGroupName: `/aws/lambda/${queue.name}`, startTime: since - 5_000, filterPattern };
-        for await (const { events = [] } of pages(where)) {
-          for (const { message = '', timestamp = 0 } of events) {
-            for (const [id, attempt] of attemptsIn(message, timestamp)) {
-              if (wanted.has(id)) attempts.set(id, [...(attempts.get(id) ?? []), attempt]);
-            }
+        // Clocks differ a little.
+        const where = { logGroupName: logGroupOf(consumer), startTime: since - 5_000, filterPattern };
+        for await (const { at, record } of readLog(client, { ...where, signal })) {
+          for (const [id, attempt] of attemptsIn(record, at)) {
+            if (wanted.has(id)) attempts.set(id, [...(attempts.get(id) ?? []), attempt]);
           }
         }
       }
@@ -44,27 +40,13 @@ export function createAttemptReader({ settings }: Target, signal: AbortSignal): 
     },
     close: () => client.destroy(),
   };
-
-  async function* pages(where: { logGroupName: string; startTime: number; filterPattern: string }) {
-    try {
-      for await (const page of paginateFilterLogEvents({ client }, where)) {
-        signal.throwIfAborted();
-        yield page;
-      }
-    } catch (error) {
-      // It has not run yet, or is no function of ours.
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-    }
-  }
 }
 
 /** A pattern has at most 1,024 characters. */
 const IDS_PER_PATTERN = 20;
 
-function* attemptsIn(text: string, timestamp: number): Iterable<[string, Attempt]> {
-  const line = parse(text);
-  if (line === undefined) return;
-  const { eventId, events, message, ms, reason, requestId } = line;
+function* attemptsIn(record: JsonObject, timestamp: number): Iterable<[string, Attempt]> {
+  const { error, eventId, events, message, ms, reason, requestId } = record;
   const invocation = {
     at: new Date(timestamp).toISOString(),
     ...(typeof requestId === 'string' && { requestId }),
@@ -75,7 +57,7 @@ function* attemptsIn(text: string, timestamp: number): Iterable<[string, Attempt
   }
   const outcome = Object.hasOwn(OUTCOMES, String(message)) ? OUTCOMES[String(message)] : undefined;
   if (outcome !== undefined)
-    yield [String(eventId), { ...invocation, outcome, reason: reasonOf(reason, line.error) }];
+    yield [String(eventId), { ...invocation, outcome, reason: reasonOf(reason, error) }];
 }
 
 const OUTCOMES: Readonly<Record<string, Attempt['outcome']>> = {
@@ -88,12 +70,4 @@ const OUTCOMES: Readonly<Record<string, Attempt['outcome']>> = {
 function reasonOf(reason: unknown, error: unknown): string {
   const said = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
   return [reason, said].filter((one) => one !== undefined).join(': ');
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import type { Attempt, ConsumerTrace, RuleTrace, Trace, TracedEvent } from './trace.ts';
 
 /** A trace for people: the event, each consumer in a line, its part in a job, and what it caused as a tree. Ends with a line break. */
@@ -11,12 +12,9 @@ export function renderTrace({ event, notes }: Trace): string {
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`.replace(CONTROL, '�');
+    .map((lines) => lines.map(printable).join('\n'))
+    .join('\n\n')}\n`;
 }
-
-/** What an event brings along must not reach the terminal as a command to it. */
-const CONTROL = /[^\P{Cc}\n]/gu;
 
 function renderHead({ bytes, publications = [], schema, ...event }: TracedEvent): readonly string[] {
   const { causationId, correlationId, eventId, occurredAt, producer, source, type } = event;

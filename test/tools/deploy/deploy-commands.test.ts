@@ -36,7 +36,7 @@ afterAll(async () => {
 describe('a deployed system', { timeout: 60_000 }, () => {
   it('differs in nothing from the sources it was deployed from', async () => {
     const { code, stderr, stdout } = await start('diff', '--exit-code').ended;
-    expect(stderr).toBe(`On the local AWS at ${system.aws.endpoint}, stage dev.\n\n`);
+    expect(stderr).toBe(`On the local AWS at ${system.aws.endpoint}, stage dev.\n`);
     expect(stdout).toMatch(/^ {2}No differences: \d+ stacks as in the sources\.\n$/);
     expect(code).toBe(0);
   });
