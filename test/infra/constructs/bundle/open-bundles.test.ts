@@ -18,7 +18,7 @@ const files = {
   'services/shop/list/index.ts': "export const all = ['tea'];",
   'node_modules/.package-lock.json': '{}',
   'node_modules/bell/package.json': '{"name":"bell","module":"bell.js"}',
-  'node_modules/bell/bell.js': 'export const ring = (what) => `ring ${what}`;',
+  'node_modules/bell/bell.js': 'export const ring = (what) => ["ring", what];',
   'package-lock.json': '{}',
   'tsconfig.json': '{}',
 };
