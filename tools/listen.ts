@@ -28,7 +28,7 @@ export interface Listener {
 
 /**
  * Hears the events of a bus by a rule and a queue of its own, made for the time being by AWS's own APIs. Resolves once no event
- * can be missed any more. Who listens must close: whatever becomes of the caller, the rule and the queue are to go.
+ * can be missed any more; on AWS the rule holds a moment later. Who listens must close: whatever becomes of the caller, the rule and the queue are to go.
  */
 export async function listen({ settings, bus, pattern, onEvent }: ListenOptions): Promise<Listener> {
   const name = `${listenerPrefix}${randomBytes(4).toString('hex')}`;

@@ -68,6 +68,21 @@ it('hears what matches from the moment it has begun, as it was said', async () =
   await listener.close();
 });
 
+it('hears the default bus, whose rules have no bus in their names', async () => {
+  const heard = Promise.withResolvers<Envelope>();
+  const { close } = await listen({
+    settings: clientSettings(aws),
+    bus: 'default',
+    pattern: { 'detail-type': ['Wind'] },
+    onEvent: heard.resolve,
+  });
+  await events.send(
+    new PutEventsCommand({ Entries: [{ Source: 'station.8', DetailType: 'Wind', Detail: '{}' }] }),
+  );
+  expect(await heard.promise).toMatchObject({ source: 'station.8' });
+  await close();
+});
+
 it('leaves nothing when it is closed, also while it waits', async () => {
   const listener = await open({ account: [aws.accountId] });
   expect(await whatIsThere()).toEqual({ rules: [listener.name], queues: [listener.name] });

@@ -11,7 +11,6 @@ import {
   readSelection,
   requireSelection,
   selectionArguments,
-  selectLetters,
 } from '../dead-letters/select-letters.ts';
 import { settleLetters } from '../dead-letters/settle-letters.ts';
 import { createStopSignal } from '../stop-signal.ts';
@@ -46,21 +45,14 @@ export const dlqDiscard = defineCommand({
       throw new UserError('what is discarded is gone for good: give --save FILE to keep it, or --unsaved.');
     }
     const signal = createStopSignal();
-    await withDeadLetters({ given: args, selection, signal }, async ({ looks, sqs }) => {
-      const chosen = selectLetters(
-        looks.flatMap(({ letters }) => letters),
-        selection,
-      );
+    await withDeadLetters({ given: args, selection, signal }, async ({ chosen, looks, sqs }) => {
       const selected = chosen.length;
       if (selected === 0) {
         console.log(json ? JSON.stringify({ selected, discarded: 0 }) : 'There is nothing to discard.');
         return;
       }
       if (!json) for (const line of renderPlan(looks, new Set(chosen))) console.log(line);
-      await confirm(`Discard ${countOf(selected, 'message')}?`, {
-        isYes: yes,
-        signal,
-      });
+      await confirm(`Discard ${countOf(selected, 'message')}?`, { isYes: yes, signal });
       let discarded = 0;
       const copy = save === undefined ? undefined : await openNew(save);
       try {

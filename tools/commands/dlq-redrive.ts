@@ -14,7 +14,6 @@ import {
   readSelection,
   requireSelection,
   selectionArguments,
-  selectLetters,
 } from '../dead-letters/select-letters.ts';
 import { settleLetters } from '../dead-letters/settle-letters.ts';
 import { printable } from '../printable.ts';
@@ -68,14 +67,13 @@ export const dlqRedrive = defineCommand({
     const signal = createStopSignal();
     const asked = { given: args, selection, signal };
 
-    await withDeadLetters(asked, async ({ consumers, looks, sqs }) => {
-      const everything = looks.flatMap(({ letters }) => letters);
-      const chosen = new Set(selectLetters(everything, selection));
-      const edited = await editedBody([...chosen], { body, edit });
+    await withDeadLetters(asked, async ({ chosen, consumers, looks, sqs }) => {
+      const edited = await editedBody(chosen, { body, edit });
       signal.throwIfAborted();
       const plan = createReturnPlanner({ check: createEventChecker(), consumers });
+      const meant = new Set(chosen);
       const ways = looks.flatMap((look) =>
-        look.letters.filter((letter) => chosen.has(letter)).map((letter) => plan(letter, look, edited)),
+        look.letters.filter((letter) => meant.has(letter)).map((letter) => plan(letter, look, edited)),
       );
       const canGo = ({ problem, to }: Return) => to.length > 0 && (problem === undefined || force);
       const going = ways.filter(canGo);

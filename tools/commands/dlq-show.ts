@@ -3,7 +3,7 @@ import { createEventChecker } from '../check-event.ts';
 import { limitArgument, withDeadLetters } from '../dead-letters/open-dead-letters.ts';
 import { createReturnPlanner } from '../dead-letters/plan-return.ts';
 import { renderLetter, shown } from '../dead-letters/render-letter.ts';
-import { readSelection, selectionArguments, selectLetters } from '../dead-letters/select-letters.ts';
+import { readSelection, selectionArguments } from '../dead-letters/select-letters.ts';
 import { createStopSignal } from '../stop-signal.ts';
 import { targetArguments } from '../target/target-arguments.ts';
 
@@ -26,17 +26,12 @@ export const dlqShow = defineCommand({
   async run({ args, rawArgs }) {
     const selection = readSelection(args, rawArgs);
     const asked = { given: args, selection, signal: createStopSignal() };
-    await withDeadLetters(asked, async ({ consumers, looks, target }) => {
+    await withDeadLetters(asked, async ({ chosen, consumers, looks, target }) => {
       const plan = createReturnPlanner({ check: createEventChecker(), consumers });
-      const chosen = new Set(
-        selectLetters(
-          looks.flatMap(({ letters }) => letters),
-          selection,
-        ),
-      );
+      const meant = new Set(chosen);
       const found = looks.flatMap((look) =>
         look.letters
-          .filter((letter) => chosen.has(letter))
+          .filter((letter) => meant.has(letter))
           .map((letter) => ({ look, way: plan(letter, look) })),
       );
       if (args.json) {

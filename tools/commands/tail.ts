@@ -5,7 +5,8 @@ import type { Envelope } from '../../services/runtime/event.ts';
 import { metadataOf } from '../../services/runtime/metadata.ts';
 import { listOf } from '../list-of.ts';
 import { listen } from '../listen.ts';
-import { createPatternTester } from '../pattern/test-pattern.ts';
+import { chainPattern } from '../pattern/chain-pattern.ts';
+import { requirePattern } from '../pattern/require-pattern.ts';
 import { printable } from '../printable.ts';
 import { readCount } from '../read-count.ts';
 import { removeLeftListeners } from '../remove-left-listeners.ts';
@@ -53,11 +54,9 @@ export const tail = defineCommand({
     const signal = createStopSignal();
     const target = await enterTarget(args);
     const bus = args.bus ?? target.names.bus;
-    // With --json the lines on stdout are for a program; all else is on stderr.
-    const tell = (text: string) => console.error(text);
     await requireBus(bus, target);
     for (const name of await removeLeftListeners(target.settings)) {
-      tell(`${name}, which a tail that was killed has left, is removed.`);
+      console.error(`${name}, which a tail that was killed has left, is removed.`);
     }
     signal.throwIfAborted();
 
@@ -77,7 +76,7 @@ export const tail = defineCommand({
     try {
       // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html: "allow a short period of time for changes to take effect"
       const soon = target.kind === 'aws' ? ' in a moment: AWS takes a short time over a new rule' : '';
-      tell(`Listening to ${bus}${soon}. Ctrl-C ends it and removes ${listener.name}.`);
+      console.error(`Listening to ${bus}${soon}. Ctrl-C ends it and removes ${listener.name}.`);
       await Promise.race([listener.ended, enough, rejectOnAbort(signal).catch(() => {})]);
     } finally {
       await listener.close();
@@ -112,23 +111,16 @@ async function readPattern({ given, types, sources, correlation }: Wanted): Prom
     if (isNarrowed) {
       throw new UserError('--pattern says all that is meant: leave --type, --source and --correlation out.');
     }
-    return checkedPattern(given.trim().startsWith('{') ? given : await readText(given));
+    const text = given.trim().startsWith('{') ? given : await readText(given);
+    requirePattern(text);
+    return JSON.parse(text);
   }
   if (!isNarrowed) return { source: [{ prefix: '' }] };
   return {
     ...(types.length > 0 && { 'detail-type': types.map((type) => type.slice(type.indexOf('/') + 1)) }),
     ...(sources.length > 0 && { source: sources }),
-    // An event of AWS's that begins a chain has no metadata: its own id is the chain's.
-    ...(correlation !== undefined && {
-      $or: [{ detail: { metadata: { correlationId: [correlation] } } }, { id: [correlation] }],
-    }),
+    ...(correlation !== undefined && chainPattern(correlation)),
   };
-}
-
-function checkedPattern(text: string): object {
-  const verdict = createPatternTester({ strict: false }).test(text, '{}');
-  if (verdict.result === 'error') throw new UserError(`--pattern is refused: ${verdict.reason}`);
-  return JSON.parse(text);
 }
 
 async function readText(file: string): Promise<string> {

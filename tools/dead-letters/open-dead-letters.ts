@@ -4,10 +4,11 @@ import { enterTarget } from '../target/enter-target.ts';
 import { type Consumer, readConsumers } from '../target/read-consumers.ts';
 import type { Target } from '../target/target.ts';
 import type { TargetArguments } from '../target/target-arguments.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import { explainFailures } from './explain-failures.ts';
 import { findDeadLetterQueues } from './find-queues.ts';
 import { type Look, lookIntoEach } from './look-into.ts';
-import { type Selection, selectQueues } from './select-letters.ts';
+import { type Selection, selectLetters, selectQueues } from './select-letters.ts';
 
 export const limitArgument = {
   limit: {
@@ -23,6 +24,8 @@ export interface DeadLetters {
   readonly sqs: SQSClient;
   readonly consumers: readonly Consumer[];
   readonly looks: readonly Look[];
+  /** Those that are meant, queue by queue. */
+  readonly chosen: readonly DeadLetter[];
 }
 
 /** Looks into the dead-letter queues that a command is about, lets it work, and puts everything away. */
@@ -50,7 +53,11 @@ export async function withDeadLetters<Result>(
       if (unseen > 0) console.error(`${of}: about ${unseen} more were not looked at; --limit is ${limit}.`);
     }
     const looks = await explainFailures(seen, { target, signal });
-    return await work({ target, sqs, consumers, looks });
+    const chosen = selectLetters(
+      looks.flatMap(({ letters }) => letters),
+      selection,
+    );
+    return await work({ target, sqs, consumers, looks, chosen });
   } finally {
     sqs.destroy();
   }

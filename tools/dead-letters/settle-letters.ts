@@ -13,7 +13,7 @@ export interface SettleLettersOptions {
   readonly settle: (messages: readonly Message[]) => Promise<void>;
   /** Messages a second. @default as fast as SQS takes them */
   readonly rate?: number;
-  /** What becomes of them, for the person who waits: `put back`. @default nobody waits */
+  /** What becomes of them, for the person who waits: `back`. @default nobody waits */
   readonly shownAs?: string;
   /** Told how many were settled and deleted. */
   readonly onSettled: (count: number) => void;

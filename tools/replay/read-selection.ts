@@ -1,7 +1,7 @@
-import { compilePattern } from '../local/rule/compile-pattern.ts';
-import { AwsError } from '../local/wire/aws-error.ts';
 import { didYouMean } from '../nearest.ts';
 import { parseMoment } from '../parse-moment.ts';
+import { chainPattern } from '../pattern/chain-pattern.ts';
+import { requirePattern } from '../pattern/require-pattern.ts';
 import type { KeptArchive } from '../target/read-archive.ts';
 import { UserError } from '../user-error.ts';
 import { joinPatterns, type Selection } from './selection.ts';
@@ -30,7 +30,7 @@ export function readSelection(
 ): Selection {
   const patterns = [
     ...(given.types.length === 0 ? [] : [typesPattern(given.types.map((type) => addressOf(type, types)))]),
-    ...(given.correlation === undefined ? [] : [correlationPattern(given.correlation)]),
+    ...(given.correlation === undefined ? [] : [JSON.stringify(chainPattern(given.correlation))]),
     ...(given.pattern === undefined ? [] : [given.pattern]),
   ];
   if (given.pattern !== undefined) checkPattern(given.pattern, patterns);
@@ -85,13 +85,8 @@ function typesPattern(addresses: readonly string[]): string {
   return JSON.stringify({ source: unique(0), 'detail-type': unique(1) });
 }
 
-/** A chain that begins with an event of AWS has that event's own id. */
-function correlationPattern(id: string): string {
-  return JSON.stringify({ $or: [{ id: [id] }, { detail: { metadata: { correlationId: [id] } } }] });
-}
-
 function checkPattern(pattern: string, all: readonly string[]): void {
-  compiled(pattern);
+  requirePattern(pattern);
   const members = all.flatMap((text) => Object.keys(JSON.parse(text)));
   const twice = members.find((member, n) => members.indexOf(member) !== n);
   if (twice !== undefined) {
@@ -105,13 +100,4 @@ function checkPattern(pattern: string, all: readonly string[]): void {
   // A rule for the replay has room for its name besides.
   const { length } = joinPatterns(all);
   if (length > 1_900) throw new UserError(`--pattern is too long by ${length - 1_900} characters.`);
-}
-
-function compiled(pattern: string): void {
-  try {
-    compilePattern(pattern);
-  } catch (cause) {
-    if (!(cause instanceof AwsError)) throw cause;
-    throw new UserError(`--pattern is none that EventBridge takes: ${cause.message}`, { cause });
-  }
 }
