@@ -56,7 +56,12 @@ export const trace = defineCommand({
       target,
       depth,
       signal,
-      ...(args.archive && { askArchive: (id) => askArchive(id, { at, signal, target }) }),
+      ...(args.archive && {
+        askArchive(id) {
+          if (!args.json) console.error('Asking the archive, which takes minutes on AWS.');
+          return askArchive(id, { at, signal, target });
+        },
+      }),
     });
     process.stdout.write(args.json ? `${JSON.stringify(found)}\n` : renderTrace(found));
   },
