@@ -7,7 +7,11 @@ import { synthesiseSystem } from '../../tools/synthesise-system.ts';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
-const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? '');
+const blocks = blocksOf(page);
+
+function blocksOf(text: string): readonly string[] {
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? '');
+}
 
 let system: System;
 beforeAll(async () => {
@@ -36,6 +40,14 @@ it('runs what docs/deploy.md says, in one go, on the local AWS and as if on AWS'
   expect(output).toMatch(/^ {2}✔ bus .* gone$/m);
   // The last block brings back what the one before has destroyed.
   expect(output).toContain('✅  label-item (fanbus-dev-label-item)');
+});
+
+it('runs what docs/run-on-aws.md says', { timeout: 120_000 }, async () => {
+  const blocks = blocksOf(readFileSync(join(root, 'docs/run-on-aws.md'), 'utf8'));
+  expect(blocks).toHaveLength(1);
+  const { code, output } = await run(`set -euo pipefail\n${blocks.join('')}`);
+  expect({ code, output }).toEqual({ code: 0, output });
+  expect(output).toContain('1 existing consumer changes: create-tasks.');
 });
 
 it('names only commands and options that there are', () => {
