@@ -58,7 +58,8 @@ export const trace = defineCommand({
       signal,
       ...(args.archive && {
         askArchive(id) {
-          if (!args.json) console.error('Asking the archive, which takes minutes on AWS.');
+          const isSlow = target.kind === 'aws' && !args.json;
+          if (isSlow) console.error('Asking the archive, which takes minutes on AWS.');
           return askArchive(id, { at, signal, target });
         },
       }),
