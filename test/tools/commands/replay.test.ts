@@ -40,7 +40,11 @@ describe('fanbus replay', () => {
 
   it.each([
     [replayPlan, [], 'no --since: say how far back'],
-    [replayRun, ['--since', '1h', '--rate', 'many'], '--rate many is no rate: give how many a second, from 0.1 to 10000'],
+    [
+      replayRun,
+      ['--since', '1h', '--rate', 'many'],
+      '--rate many is no rate: give how many a second, from 0.1 to 10000',
+    ],
     [replayRun, ['--since', '1h'], 'Replay 12 events to all 4 consumers? Nobody is here to ask: add --yes.'],
     [
       replayRun,

@@ -83,7 +83,10 @@ it('removes what a tail has left that was killed more than an hour ago, hears an
 });
 
 it.each([
-  [['--pattern', '{"source":"shop"}'], '--pattern is none that EventBridge takes: Event pattern is not valid.'],
+  [
+    ['--pattern', '{"source":"shop"}'],
+    '--pattern is none that EventBridge takes: Event pattern is not valid.',
+  ],
   [['--pattern', '/no/such/file'], 'is no JSON object, and no file: ENOENT'],
   [['--pattern', '{}', '--type', 'Sold'], 'leave --type, --source and --correlation out'],
   [['--bus', 'no-such-bus'], 'there is no event bus no-such-bus on the local AWS at'],
