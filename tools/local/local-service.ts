@@ -111,6 +111,11 @@ export interface ResourceProvider {
    * with intrinsic functions still in place. @default none
    */
   refusals?(properties: JsonObject): readonly string[];
+  /**
+   * Of what there is one of in the account: the property that names it, and whether one of that name is there, whoever made it; `remove`
+   * takes the name, too. Types with the same names have the same `naming`. @default a name may be had by several
+   */
+  readonly naming?: { readonly property: string; isTaken(name: string): boolean };
   /** Makes or updates the resource; called again with new properties when a template changes. */
   deploy(resource: DeclaredResource): Promise<DeployedResource>;
   /** Removes it when it left the template. `attributes` as `deploy` answered them. */

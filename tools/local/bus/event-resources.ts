@@ -26,6 +26,7 @@ function busProvider(context: EventsContext): ResourceProvider {
       KmsKeyIdentifier: 'events are not encrypted here',
       LogConfig: 'the engine reports observations instead of logs',
     },
+    naming: { property: 'Name', isTaken: (name) => context.buses.has(name) },
     async deploy({ properties }) {
       const name = requireText(properties, 'Name');
       const earlier = context.buses.get(name);

@@ -1,6 +1,7 @@
 import type { Engine, LocalService } from '../local-service.ts';
 import type { Source } from '../source/source.ts';
 import { changeSetOperations } from './change-set-operations.ts';
+import { createTurns } from './create-turns.ts';
 import { type DeployedApp, type DeployProgress, deployAssembly } from './deploy-assembly.ts';
 import { deploymentOperations } from './deployment-operations.ts';
 import { describeOperations } from './describe-operations.ts';
@@ -35,6 +36,7 @@ export function createStacks(
   let kept: { changed(): void } | undefined;
   const changed = () => kept?.changed();
   const providers = () => new Map(services().flatMap(({ resources }) => Object.entries(resources)));
+  const turns = createTurns(store);
   const context: StacksContext = { engine, store, source, providers, changed };
 
   return {
@@ -43,30 +45,33 @@ export function createStacks(
     protocol: {
       kind: 'query',
       namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
-      operations: {
+      operations: turns.taking({
         ...changeSetOperations(context),
         ...deploymentOperations(context),
         ...describeOperations(context),
-      },
+      }),
     },
-    async open() {
-      const { endpoint, persistence } = engine;
-      kept = persistence && keepStacks({ persistence, store, endpoint: endpoint() });
-      const stacks = store.list();
-      const isOfWire = ({ declared, source }: Stack) =>
-        source === undefined ? declared.size === 0 : !source.isOfAssembly;
-      for (const stack of stacks.filter(isOfWire)) {
-        await restoreStack({ stack, store, engine, providers: providers() });
-      }
-      return stacks.every(isOfWire);
-    },
-    async deploy(assemblyDir, onProgress) {
-      try {
-        return await deployAssembly({ assemblyDir, services: services(), engine, store, onProgress });
-      } finally {
-        changed();
-      }
-    },
+    open: () => turns.take(open),
+    deploy: (assemblyDir, onProgress) =>
+      turns.take(async () => {
+        try {
+          return await deployAssembly({ assemblyDir, services: services(), engine, store, onProgress });
+        } finally {
+          changed();
+        }
+      }),
     close: async () => {},
   };
+
+  async function open(): Promise<boolean> {
+    const { endpoint, persistence } = engine;
+    kept = persistence && keepStacks({ persistence, store, endpoint: endpoint() });
+    const stacks = store.list();
+    const isOfWire = ({ declared, source }: Stack) =>
+      source === undefined ? declared.size === 0 : !source.isOfAssembly;
+    for (const stack of stacks.filter(isOfWire)) {
+      await restoreStack({ stack, store, engine, providers: providers() });
+    }
+    return stacks.every(isOfWire);
+  }
 }

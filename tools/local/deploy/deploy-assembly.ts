@@ -31,7 +31,7 @@ export interface DeployProgress {
 export async function deployAssembly(options: {
   readonly assemblyDir: string;
   readonly services: readonly LocalService[];
-  readonly engine: Pick<Engine, 'accountId' | 'clock' | 'region'>;
+  readonly engine: Pick<Engine, 'accountId' | 'clock' | 'persistence' | 'region'>;
   /** Pass the same one to each deployment, so that it updates instead of creating anew. @default nothing was deployed before */
   readonly store?: StackStore;
   readonly onProgress?: (progress: DeployProgress) => void;
@@ -55,6 +55,8 @@ export async function deployAssembly(options: {
       store,
       providers,
       engine,
+      // A data folder may have what an engine that was killed had deployed, and not that it had.
+      adopts: engine.persistence !== undefined,
       keepsFailed: true,
       onStep({ logicalId, status, type }) {
         const action = ACTIONS[status];

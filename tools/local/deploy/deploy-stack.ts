@@ -1,6 +1,7 @@
 import { UserError } from '../../user-error.ts';
-import type { DeployedResource, JsonObject, ResourceProvider } from '../local-service.ts';
+import type { DeclaredResource, DeployedResource, JsonObject, ResourceProvider } from '../local-service.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { type Claim, claimName } from './claim-name.ts';
 import { findReferences } from './find-references.ts';
 import { generatedName } from './generated-name.ts';
 import type { PlannedStack } from './refuse-unsupported.ts';
@@ -21,31 +22,43 @@ export interface ResourceStep {
   readonly reason?: string;
 }
 
-export interface StackWork {
+export interface StackWork extends Pick<Claim, 'adopts' | 'providers' | 'stacks'> {
   readonly stackName: string;
   readonly state: StackState;
-  readonly providers: ReadonlyMap<string, ResourceProvider>;
   readonly onStep: (step: ResourceStep) => void;
   /** Whether a resource with this DeletionPolicy stays. @default when it is `Retain` or `RetainExceptOnCreate` */
   readonly retains?: (deletionPolicy: string) => boolean;
 }
 
-/** Makes or updates a stack's resources in the order of their references, and answers its outputs. Throws `UserError` at the first that fails. */
+/** What another took the place of, under the same logical id. */
+export interface ReplacedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly deployed: DeployedResource;
+  /** Whether the template wants it to stay. */
+  readonly isRetained: boolean;
+}
+
+/**
+ * Makes or updates a stack's resources in the order of their references. Answers its outputs, and what is still there of before. Throws
+ * `UserError` at the first that fails.
+ */
 export async function putResources(
   options: StackWork & PlannedStack & { readonly scope: Scope },
-): Promise<readonly StackOutput[]> {
+): Promise<{ readonly outputs: readonly StackOutput[]; readonly replaced: readonly ReplacedResource[] }> {
   const { onStep, resources, scope, source, stackName, state } = options;
   const dependencies = new Map(
     [...resources].map(([logicalId, resource]) => [logicalId, dependenciesOf(resource)]),
   );
+  const replaced: ReplacedResource[] = [];
   for (const logicalId of topologicalOrder(dependencies, `the resources of ${stackName}`)) {
     const resource = resources.get(logicalId);
     if (resource) await put(logicalId, resource);
   }
-  return resolveOutputs();
+  return { outputs: resolveOutputs(), replaced };
 
   async function put(logicalId: string, resource: TemplateResource): Promise<void> {
-    const { DeletionPolicy, Properties = {}, Type } = resource;
+    const { DeletionPolicy, Properties = {}, Type, UpdateReplacePolicy = 'Delete' } = resource;
     const before = state.declared.get(logicalId);
     if (before && before.type !== Type) await removeResources([logicalId], options);
     const isUpdate = state.declared.has(logicalId);
@@ -59,19 +72,39 @@ export async function putResources(
         return;
       }
       onStep({ logicalId, type: Type, status: `${step.operation}_IN_PROGRESS` });
-      const deployed: DeployedResource = await provider(options, Type).deploy({
+      const former = state.deployed.get(logicalId);
+      const deployed = await deploy({
         type: Type,
         logicalId,
         stackName,
         properties,
-        physicalId: state.deployed.get(logicalId)?.physicalId,
+        physicalId: former?.physicalId,
         generatedName: generatedName(stackName, logicalId),
         asset: source.asset,
       });
+      // The others with another id are what they were, or are gone.
+      if (former && former.physicalId !== deployed.physicalId && provider(options, Type).naming) {
+        const isRetained = UpdateReplacePolicy.startsWith('Retain');
+        replaced.push({ logicalId, type: Type, deployed: former, isRetained });
+      }
       state.deployed.set(logicalId, deployed);
       state.declared.set(logicalId, declared);
       onStep({ logicalId, type: Type, status: `${step.operation}_COMPLETE` });
     });
+  }
+
+  async function deploy(resource: DeclaredResource): Promise<DeployedResource> {
+    const { logicalId, properties, type } = resource;
+    const { deploy, naming, remove: drop } = provider(options, type);
+    const before = state.declared.get(logicalId);
+    const name = claimName({ ...options, type, properties, before });
+    try {
+      return await deploy(resource);
+    } catch (error) {
+      // What is half made would be in the way of the next attempt.
+      if (name !== undefined && naming?.isTaken(name)) await drop(name);
+      throw error;
+    }
   }
 
   function resolveOutputs(): readonly StackOutput[] {
@@ -106,8 +139,20 @@ export async function removeResources(logicalIds: readonly string[], work: Stack
     }
     await explained(work, { logicalId, type, operation: 'DELETE' }, async () => {
       onStep({ logicalId, type, status: 'DELETE_IN_PROGRESS' });
-      await provider(work, type).remove(physicalId, attributes);
+      await remove({ physicalId, attributes }, provider(work, type));
       forget('DELETE_COMPLETE');
+    });
+  }
+}
+
+/** Removes these as well. Throws `UserError` at the first that fails. */
+export async function removeReplaced(replaced: readonly ReplacedResource[], work: StackWork): Promise<void> {
+  for (const { deployed, logicalId, type } of replaced) {
+    const step = { logicalId, type, physicalId: deployed.physicalId };
+    await explained(work, { ...step, operation: 'DELETE' }, async () => {
+      work.onStep({ ...step, status: 'DELETE_IN_PROGRESS' });
+      await remove(deployed, provider(work, type));
+      work.onStep({ ...step, status: 'DELETE_COMPLETE' });
     });
   }
 }
@@ -123,13 +168,25 @@ function provider({ providers }: StackWork, type: string): ResourceProvider {
   throw new Error(`no service of the engine deploys ${type}`);
 }
 
+async function remove({ attributes, physicalId }: DeployedResource, from: ResourceProvider): Promise<void> {
+  try {
+    await from.remove(physicalId, attributes);
+  } catch (error) {
+    // As on AWS, what somebody has removed by hand is removed.
+    if (!isGone(error)) throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AwsError && /^NoSuch|NotFound(Exception)?$|DoesNotExist$/.test(error.code);
+}
+
 async function explained(
   { onStep, stackName }: StackWork,
   {
-    logicalId,
     operation,
-    type,
-  }: { logicalId: string; type: string; operation: 'CREATE' | 'UPDATE' | 'DELETE' },
+    ...step
+  }: Pick<ResourceStep, 'logicalId' | 'physicalId' | 'type'> & { operation: 'CREATE' | 'UPDATE' | 'DELETE' },
   act: () => Promise<void>,
 ): Promise<void> {
   try {
@@ -137,9 +194,11 @@ async function explained(
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
     const reason = cause instanceof AwsError ? `${cause.code}: ${words}` : words;
-    onStep({ logicalId, type, status: `${operation}_FAILED`, reason });
+    onStep({ ...step, status: `${operation}_FAILED`, reason });
     const what = operation === 'DELETE' ? 'removed' : 'deployed';
-    throw new UserError(`${stackName}/${logicalId} (${type}) could not be ${what}: ${reason}`, { cause });
+    throw new UserError(`${stackName}/${step.logicalId} (${step.type}) could not be ${what}: ${reason}`, {
+      cause,
+    });
   }
 }
 

@@ -68,7 +68,10 @@ export function describeEvent(stack: Stack, event: StackEvent): XmlContent {
 export function describeResources(
   stack: Stack,
 ): readonly (XmlContent & { readonly LogicalResourceId: string })[] {
-  const latest = new Map(stack.events.map((event) => [event.logicalId, event]));
+  // Not of what another took the place of.
+  const isOfThis = ({ logicalId, physicalId, status }: StackEvent) =>
+    !status.startsWith('DELETE') || physicalId === stack.deployed.get(logicalId)?.physicalId;
+  const latest = new Map(stack.events.filter(isOfThis).map((event) => [event.logicalId, event]));
   return [...stack.declared].map(([logicalId, { type }]) => {
     const event = latest.get(logicalId);
     const at = time(event?.at ?? stack.createdAt);

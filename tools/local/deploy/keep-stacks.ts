@@ -1,6 +1,6 @@
 import type { Persistence } from '../persistence/persistence.ts';
 import { parseTemplate } from './read-source.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StackStatus } from './stack.ts';
 import type { StackStore } from './stack-store.ts';
 
 /**
@@ -69,6 +69,8 @@ function restore(name: string, kept: KeptStack, endpoint: string, store: StackSt
     // A data folder from before stacks had more than a name has less.
     ...store.create(name, 'CREATE_COMPLETE'),
     ...rest,
+    // Nobody goes on with what the end of the engine interrupted.
+    status: rest.status.replace(/_IN_PROGRESS$/, '_FAILED') as StackStatus,
     source: source && { ...source, template: parseTemplate(source.body) },
     declared: new Map(declared),
     deployed: new Map(deployed),

@@ -4,7 +4,9 @@ import { createScope } from './create-scope.ts';
 import {
   leftOver,
   putResources,
+  type ReplacedResource,
   type ResourceStep,
+  removeReplaced,
   removeResources,
   type StackWork,
 } from './deploy-stack.ts';
@@ -19,6 +21,8 @@ export interface StackOperation {
   readonly store: StackStore;
   readonly engine: Pick<Engine, 'accountId' | 'region'>;
   readonly providers: ReadonlyMap<string, ResourceProvider>;
+  /** Whether a resource may be what is there under its name and in no stack. @default it is refused */
+  readonly adopts?: boolean;
   /** What the client calls the operation. */
   readonly token?: string;
   readonly onStep?: (step: ResourceStep) => void;
@@ -43,8 +47,9 @@ export async function runDeployment(
   store.turn(stack, `${verb}_IN_PROGRESS`, { operation, reason: 'User Initiated', token });
   stack.changeSets.clear();
   const work = openWork(options, operation);
+  let replaced: readonly ReplacedResource[];
   try {
-    await putPlan(plan, options, work);
+    replaced = await putPlan(plan, options, work);
   } catch (error) {
     const reason = `The following resource(s) failed to ${verb.toLowerCase()}: [${work.failed.join(', ')}]. `;
     const why = work.failed.length > 0 ? reason : messageOf(error);
@@ -56,6 +61,10 @@ export async function runDeployment(
   if (verb === 'UPDATE') stack.updatedAt = stack.events.at(-1)?.at;
   try {
     await removeResources(leftOver(stack, plan.resources), work);
+    await removeReplaced(
+      replaced.filter(({ isRetained }) => !isRetained),
+      work,
+    );
   } finally {
     store.turn(stack, `${verb}_COMPLETE`, { operation, token });
   }
@@ -69,12 +78,14 @@ export async function runRollback(
   const verb = stack.source === undefined ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
   const operation = randomUUID();
   store.turn(stack, `${verb}_IN_PROGRESS`, { operation, reason, token });
-  const work = openWork(options, operation);
+  // What the failed update took the place of may still be there.
+  const work = openWork({ ...options, adopts: true }, operation);
   try {
     const plan = stack.source && planStack(stack.source, engine);
-    if (plan) await putPlan(plan, options, work);
+    const replaced = plan ? await putPlan(plan, options, work) : [];
     const retains = (policy: string) => policy === 'Retain' && !retainsExceptOnCreate;
     await removeResources(leftOver(stack, plan?.resources ?? new Map()), { ...work, retains });
+    await removeReplaced(replaced, work);
     store.turn(stack, `${verb}_COMPLETE`, { operation, reason: undefined, token });
   } catch (error) {
     store.turn(stack, `${verb}_FAILED`, { operation, reason: messageOf(error), token });
@@ -115,7 +126,8 @@ export async function restoreStack(options: StackOperation): Promise<void> {
   if (stack.source === undefined) return;
   const operation = randomUUID();
   try {
-    await putPlan(planStack(stack.source, engine), options, openWork(options, operation));
+    const work = openWork({ ...options, adopts: true }, operation);
+    await putPlan(planStack(stack.source, engine), options, work);
   } catch (error) {
     store.turn(stack, 'UPDATE_FAILED', {
       operation,
@@ -124,7 +136,11 @@ export async function restoreStack(options: StackOperation): Promise<void> {
   }
 }
 
-async function putPlan(plan: PlannedStack, options: StackOperation, work: StackWork): Promise<void> {
+async function putPlan(
+  plan: PlannedStack,
+  options: StackOperation,
+  work: StackWork,
+): Promise<readonly ReplacedResource[]> {
   const { engine, stack, store } = options;
   const scope = createScope({
     source: plan.source,
@@ -133,7 +149,9 @@ async function putPlan(plan: PlannedStack, options: StackOperation, work: StackW
     exports: store.exports(),
     resources: stack.deployed,
   });
-  stack.outputs = await putResources({ ...plan, ...work, scope });
+  const { outputs, replaced } = await putResources({ ...plan, ...work, scope });
+  stack.outputs = outputs;
+  return replaced;
 }
 
 interface OpenWork extends StackWork {
@@ -141,12 +159,15 @@ interface OpenWork extends StackWork {
   readonly failed: readonly string[];
 }
 
-function openWork({ onStep, providers, stack, store, token }: StackOperation, operation: string): OpenWork {
+function openWork(options: StackOperation, operation: string): OpenWork {
+  const { adopts, onStep, providers, stack, store, token } = options;
   const failed: string[] = [];
   return {
     stackName: stack.name,
     state: stack,
     providers,
+    stacks: store.list,
+    adopts,
     failed,
     onStep(step) {
       const { logicalId, physicalId, reason, status, type } = step;

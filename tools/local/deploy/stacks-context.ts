@@ -80,9 +80,10 @@ export const SETTLED = /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$|^(CREATE|UPDA
 
 /** An operation on a stack that a request asks for. */
 export function operationOn(context: StacksContext, stack: Stack, input: JsonObject): StackOperation {
-  const { engine, providers, store } = context;
+  const { changed, engine, providers, store } = context;
   const token = readProperties(input).text('ClientRequestToken');
-  return { stack, store, engine, providers: providers(), token };
+  // What was made by then belongs to the stack also when the engine is killed in the middle.
+  return { stack, store, engine, providers: providers(), token, onStep: changed };
 }
 
 /** Refuses by name what a request says and no operation here looks at. */

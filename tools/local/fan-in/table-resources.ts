@@ -21,10 +21,12 @@ export function createTableResources(options: {
   const remove = async (name: string) => {
     await run('DeleteTable', { TableName: name });
   };
+  const naming = { property: 'TableName', isTaken: (name: string) => tableOf(name) !== undefined };
   return {
     'AWS::DynamoDB::Table': {
       honoured: [...SHARED, 'ProvisionedThroughput'],
       withoutEffect: { ...WITHOUT_EFFECT, ...REPLICA_WITHOUT_EFFECT },
+      naming,
       deploy,
       remove,
     },
@@ -35,6 +37,7 @@ export function createTableResources(options: {
         WriteProvisionedThroughputSettings: 'capacity is not limited here',
         WriteOnDemandThroughputSettings: 'capacity is not limited here',
       },
+      naming,
       async deploy(resource) {
         checkReplicas(resource, region);
         return deploy(resource);

@@ -87,7 +87,14 @@ export function createFunctions(
   return {
     name: 'lambda',
     protocol: { kind: 'http', handle: api.handle, operationOf: api.operationOf },
-    resources: functionResources({ mappings, permissions, put, drop, arnOf }),
+    resources: functionResources({
+      mappings,
+      permissions,
+      put,
+      drop,
+      arnOf,
+      has: (name) => functions.has(name),
+    }),
     has: (functionArnOrName) => find(functionArnOrName) !== undefined,
     invoke,
     invokeLater: acceptLater,

@@ -15,8 +15,9 @@ export function functionResources(options: {
   /** Makes the function, or puts it in place of the one of that name. */
   readonly put: (name: string, resource: DeclaredResource) => Promise<LocalFunction>;
   readonly drop: (name: string) => Promise<void>;
+  readonly has: (name: string) => boolean;
 }): Readonly<Record<string, ResourceProvider>> {
-  const { arnOf, drop, mappings, permissions, put } = options;
+  const { arnOf, drop, has, mappings, permissions, put } = options;
   return {
     'AWS::Lambda::Function': {
       honoured: [
@@ -42,6 +43,7 @@ export function functionResources(options: {
         TracingConfig: 'there is no X-Ray here',
       },
       refusals: functionRefusals,
+      naming: { property: 'FunctionName', isTaken: has },
       async deploy(resource) {
         const name = readProperties(resource.properties).text('FunctionName') ?? resource.generatedName;
         const { arn } = await put(name, resource);

@@ -14,6 +14,7 @@ export function createQueueResources(registry: QueueRegistry): Record<string, Re
         RedriveAllowPolicy: 'every queue may be a dead-letter queue here',
         SqsManagedSseEnabled: 'messages are not encrypted here',
       },
+      naming: { property: 'QueueName', isTaken: (name) => registry.byName(name) !== undefined },
       deploy: async (resource) => describe(deployQueue(registry, resource)),
       async remove(url) {
         registry.delete(url.split('/').at(-1) ?? '');

@@ -15,6 +15,7 @@ export function createBucketResources(buckets: Buckets, region: string): Record<
         PublicAccessBlockConfiguration: 'nothing here is public',
         Tags: 'tags of buckets are not looked at here',
       },
+      naming: { property: 'BucketName', isTaken: (name) => buckets.find(name) !== undefined },
       async deploy(resource) {
         refuseVersioning(resource);
         const isEventBridgeOn = notifiesEventBridge(resource);

@@ -26,7 +26,9 @@ import {
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Template } from '../../../../tools/local/deploy/template.ts';
@@ -38,12 +40,15 @@ import { synthesiseShop } from './fixture/synthesise-shop.ts';
 const folder = mkdtempSync(join(tmpdir(), 'cloudformation-test-'));
 let aws: LocalAws;
 let cloudFormation: CloudFormationClient;
+let sqs: SQSClient;
 beforeAll(async () => {
   aws = await startLocalAws();
   cloudFormation = new CloudFormationClient(clientSettings(aws));
+  sqs = new SQSClient(clientSettings(aws));
 });
 afterAll(async () => {
   cloudFormation.destroy();
+  sqs.destroy();
   await aws.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -310,9 +315,92 @@ describe('a stack', () => {
     s3.destroy();
   });
 
+  const named: Template['Resources'] = {
+    Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'by-hand' } },
+    Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'by-hand' } },
+    Function: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        FunctionName: 'by-hand',
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: 'exports.handler = async () => {};' },
+      },
+    },
+    Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'by-hand' } },
+    Table: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        TableName: 'by-hand',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      },
+    },
+  };
+
+  it('has nothing that is there under the same name, and leaves that as it is', async () => {
+    const { StackId } = await create('owner', { Resources: named });
+    for (const [logicalId, resource] of Object.entries(named)) {
+      const StackName = `other-${logicalId}`;
+      await create(StackName, { Resources: { [logicalId]: resource } });
+      expect(await statusOf(StackName)).toBe('ROLLBACK_COMPLETE');
+      const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
+      expect(StackEvents.flatMap(({ ResourceStatusReason: reason }) => reason ?? [])).toContainEqual(
+        expect.stringContaining(`by-hand already exists in stack ${StackId}`),
+      );
+    }
+    expect(queueNames()).toContain('by-hand');
+    expect(aws.functions.has('by-hand')).toBe(true);
+  });
+
+  it('is deleted when somebody has removed by hand what it had', async () => {
+    const s3 = new S3Client({ ...clientSettings(aws), forcePathStyle: true });
+    const dynamodb = new DynamoDBClient(clientSettings(aws));
+    await s3.send(new DeleteBucketCommand({ Bucket: 'by-hand' }));
+    await sqs.send(new DeleteQueueCommand({ QueueUrl: `${aws.endpoint}/${aws.accountId}/by-hand` }));
+    await dynamodb.send(new DeleteTableCommand({ TableName: 'by-hand' }));
+    s3.destroy();
+    dynamodb.destroy();
+    await cloudFormation.send(new DeleteStackCommand({ StackName: 'owner' }));
+    await expect(statusOf('owner')).rejects.toThrow('does not exist');
+  });
+
+  it('removes what another took the place of, and the other when that is taken back', async () => {
+    const two = (name: string, second: string): Template => ({
+      Resources: {
+        ...queue(name).Resources,
+        Second: { Type: 'AWS::SQS::Queue', Properties: { QueueName: second } },
+      },
+    });
+    const there = () => queueNames().filter((name) => name.startsWith('turn-'));
+    await create('turned', two('turn-1', 'turn-second'));
+    await update('turned', two('turn-2', 'not a name'));
+    expect([await statusOf('turned'), there()]).toEqual([
+      'UPDATE_ROLLBACK_COMPLETE',
+      ['turn-1', 'turn-second'],
+    ]);
+    await update('turned', two('turn-2', 'turn-second'));
+    expect([await statusOf('turned'), there()]).toEqual(['UPDATE_COMPLETE', ['turn-second', 'turn-2']]);
+    const resources = new DescribeStackResourcesCommand({
+      StackName: 'turned',
+      LogicalResourceId: 'Queue',
+    });
+    const { StackResources } = await cloudFormation.send(resources);
+    expect(StackResources).toMatchObject([{ ResourceStatus: 'UPDATE_COMPLETE' }]);
+  });
+
   it('that was deployed in process is the same', async () => {
     const assembly = synthesiseShop(join(folder, 'in-process'), { code: '' });
-    await aws.deploy(assembly);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'shop-ledger' }));
+    await expect(aws.deploy(assembly)).rejects.toThrow('shop-ledger already exists');
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    const done: string[] = [];
+    let meanwhile: Promise<unknown> | undefined;
+    const deployed = aws.deploy(assembly, () => {
+      meanwhile ??= create('meanwhile', queue('meanwhile')).then(() => done.push('meanwhile'));
+    });
+    await Promise.all([deployed.then(() => done.push('shop')), deployed.then(() => meanwhile)]);
+    expect(done).toEqual(['shop', 'meanwhile']);
     const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'shop' }));
     expect(Stacks).toMatchObject([
       { StackStatus: 'CREATE_COMPLETE', Description: 'a shop', Tags: [{ Key: 'team', Value: 'shop' }] },
@@ -488,6 +576,21 @@ it('outlives the engine with a data folder, functions and all', async () => {
   const again = second.send(new UpdateStackCommand({ StackName, TemplateBody }));
   await expect(again).rejects.toThrow('No updates are to be performed.');
   second.destroy();
+  await engine.remove();
+});
+
+it('has in process what a data folder has under its name, and not over the wire', async () => {
+  const engine = openRestartedAws();
+  const before = await engine.restart();
+  await before.sqs.send(new CreateQueueCommand({ QueueName: 'shop-ledger' }));
+  const client = new CloudFormationClient(clientSettings(before.aws));
+  const StackName = 'wired';
+  await client.send(new CreateStackCommand({ StackName, TemplateBody: bodyOf(queue('shop-ledger')) }));
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+  expect(Stacks).toMatchObject([{ StackStatus: 'ROLLBACK_COMPLETE' }]);
+  client.destroy();
+  const { stacks } = await before.aws.deploy(synthesiseShop(join(folder, 'adopting'), { code: '' }));
+  expect(stacks.map(({ name }) => name)).toEqual(['shop']);
   await engine.remove();
 });
 
