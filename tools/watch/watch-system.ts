@@ -3,6 +3,7 @@ import { SettingsError } from '../../infra/settings-error.ts';
 import { generateWhenChanged } from '../codegen/generate-when-changed.ts';
 import type { System } from '../start-system.ts';
 import { synthesiseSystem } from '../synthesise-system.ts';
+import { commandAt } from '../target/command-at.ts';
 import { UserError } from '../user-error.ts';
 import { FaultySourceError, findInputs } from './bundle-handlers.ts';
 import { createBundles } from './create-bundles.ts';
@@ -135,8 +136,10 @@ export async function watchSystem(options: WatchSystemOptions): Promise<SystemWa
 
   function noteStacks(now: readonly string[]): void {
     for (const gone of stacks.filter((name) => !now.includes(name))) {
+      const options = stage === 'dev' ? [] : [`--stage ${stage}`];
+      const name = gone.slice(names.stack('').length);
       say(`${gone} is no longer in the app. It stays, as on AWS, until it is deleted:`, [
-        `aws --endpoint-url ${aws.endpoint} cloudformation delete-stack --stack-name ${gone}`,
+        commandAt({ options }, `destroy ${name}`),
       ]);
     }
     stacks = now;

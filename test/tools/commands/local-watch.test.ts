@@ -159,9 +159,7 @@ describe('fanbus local --watch', { timeout: 180_000 }, () => {
     edit('infra/app.ts', 'label-item-stack', 'tag-item-stack');
     // With those whose code is live already, and not yet in their stacks.
     await cli.until(/tag-item-stack\.ts.* → .*fanbus-dev-tag-item.* deployed/);
-    await cli.until(
-      /fanbus-dev-label-item is no longer in the app\..*\n +aws .* delete-stack --stack-name fanbus-dev-label-item\n/,
-    );
+    await cli.until(/fanbus-dev-label-item is no longer in the app\..*\n +npx fanbus destroy label-item\n/);
     expect(await sendItem('tag-item')).toContain('item now labelled');
   });
 
