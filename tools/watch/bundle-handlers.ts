@@ -20,19 +20,19 @@ export async function bundleHandlers(
     if (found) bundles.set(entry, found);
     else missing.push(entry);
   }
-  await buildMissing(missing);
+  await buildTogether(missing);
   return bundles;
 
-  async function buildMissing(missing: readonly string[]): Promise<void> {
-    const [first, ...others] = missing;
+  async function buildTogether(some: readonly string[]): Promise<void> {
+    const [first, ...others] = some;
     if (first === undefined) return;
     try {
-      const built = await buildAll(missing, buildSettings(options));
+      const built = await buildAll(some, buildSettings(options));
       for (const [entry, bundle] of kept.keep(built)) bundles.set(entry, bundle);
     } catch (error) {
       if (!(error instanceof FaultySourceError)) throw error;
       if (others.length === 0) bundles.set(first, error);
-      else await Promise.all(missing.map((entry) => buildMissing([entry])));
+      else await Promise.all(some.map((entry) => buildTogether([entry])));
     }
   }
 }
