@@ -67,8 +67,9 @@ export async function openImagesFlow(options: SystemOptions = {}) {
 
     heard: heardOf,
 
-    /** Of every event of ours that was heard, however often. */
-    eventIds: (): ReadonlySet<string> => new Set(heard.map(({ detail }) => detail.metadata.eventId)),
+    /** The chain of each event of ours that was heard, by the event's id. */
+    chains: (): ReadonlyMap<string, string> =>
+      new Map(heard.map(({ detail: { metadata } }) => [metadata.eventId, metadata.correlationId])),
 
     /** The newest verdict on the picture under a key. */
     verdict(key: string) {
