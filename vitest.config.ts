@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 // What tests load and what the commands they start load is compiled once.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/fanbus/compiled');
 
+// CDK holds templates to CloudFormation's own rules at each synthesis, which takes as long as all the rest: test/infra/app.test.ts sees to it.
+process.env.CDK_VALIDATION = 'false';
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],

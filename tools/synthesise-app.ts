@@ -9,7 +9,7 @@ export interface SynthesiseAppOptions {
   readonly appDir: string;
   /** A folder for the cloud assembly and for what its making leaves behind. */
   readonly folder: string;
-  /** Where the app finds its AWS; nothing of another one is in its environment. */
+  /** Where the app finds its AWS, and what CDK heeds; nothing of another AWS is in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** CDK context over that of the `cdk.json`. @default none */
   readonly context?: Readonly<Record<string, string>>;

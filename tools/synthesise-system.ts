@@ -15,7 +15,10 @@ export interface SynthesiseSystemOptions {
   readonly overrides?: Overrides;
   /** More of CDK's context, such as `issuer`. @default none */
   readonly context?: Readonly<Record<string, string>>;
-  /** Whether consumers with native code are moved to the processor of this machine. @default true */
+  /**
+   * Whether it is for the local AWS: consumers with native code are moved to the processor of this machine, and CDK does not hold the
+   * templates to CloudFormation's rules, which takes as long as all the rest. @default true
+   */
   readonly isForThisMachine?: boolean;
   /** Ends the synthesis. @default it runs to its end */
   readonly signal?: AbortSignal;
@@ -41,8 +44,9 @@ export async function synthesiseSystem(options: SynthesiseSystemOptions = {}): P
     ? nativeOverrides(readSubscriptions(root), { overrides, machine })
     : overrides;
   const context = { ...options.context, stage, overrides: JSON.stringify(here) };
+  const environment: Record<string, string> = isForThisMachine ? { CDK_VALIDATION: 'false' } : {};
   const cache = createFolderCache({ root, name: 'assemblies', most: 12 });
-  const key = keyOf(root, context);
+  const key = keyOf(root, context, environment);
   const kept = cache.find(key);
   if (kept !== undefined) return { assembly: kept, isUnchanged: true };
 
@@ -50,9 +54,9 @@ export async function synthesiseSystem(options: SynthesiseSystemOptions = {}): P
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
   try {
-    const assembly = await synthesiseApp({ appDir: root, folder, context, environment: {}, signal });
+    const assembly = await synthesiseApp({ appDir: root, folder, context, environment, signal });
     // What was made while somebody changed a source may be found by nobody else.
-    const isTrue = keyOf(root, context) === key;
+    const isTrue = keyOf(root, context, environment) === key;
     return { assembly: cache.keep(isTrue ? key : randomUUID(), assembly), isUnchanged: false };
   } finally {
     process.off('exit', removeFolder);
@@ -60,8 +64,8 @@ export async function synthesiseSystem(options: SynthesiseSystemOptions = {}): P
   }
 }
 
-function keyOf(root: string, context: Readonly<Record<string, string>>): string {
-  const parts = JSON.stringify([hashSources(root), context]);
+function keyOf(root: string, ...madeWith: readonly Readonly<Record<string, string>>[]): string {
+  const parts = JSON.stringify([hashSources(root), ...madeWith]);
   return createHash('sha256').update(parts).digest('hex').slice(0, 32);
 }
 

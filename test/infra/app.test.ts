@@ -18,6 +18,8 @@ const fromCli = join(work, 'cli');
 beforeAll(() => {
   execFileSync('npx', ['cdk', 'synth', '--quiet', '--no-notices', '--output', fromCli], {
     cwd: root,
+    // Which the tests leave out elsewhere.
+    env: { ...process.env, CDK_VALIDATION: 'true' },
     stdio: 'pipe',
   });
 });
