@@ -70,7 +70,7 @@ describe.each(packings)('$name', { timeout: 120_000 }, ({ rows, overrides }) => 
       }),
     );
 
-    const key = await flow.upload(csv, `${name}.csv`);
+    const key = await flow.upload(csv, `${name}.csv`, name);
     await flow.untilQuiet();
 
     await expectExact(flow, key, rows);
@@ -78,7 +78,7 @@ describe.each(packings)('$name', { timeout: 120_000 }, ({ rows, overrides }) => 
   });
 
   it('makes each row one task, once, when the poller is restarted in the middle', async () => {
-    const key = await flow.upload(csv, 'restart.csv');
+    const key = await flow.upload(csv, 'restart.csv', 'restart');
     const queue = flow.aws.queues.list().find(({ name }) => name === creator);
     await flow.aws.observations.waitFor('settled', ({ function: name }) => name === creator);
     await flow.aws.functions.pausePolling(queue?.arn ?? '');
@@ -88,9 +88,9 @@ describe.each(packings)('$name', { timeout: 120_000 }, ({ rows, overrides }) => 
   });
 
   it('takes a second upload of the same file for a new file', async () => {
-    const key = await flow.upload(csv, 'twice.csv');
+    const key = await flow.upload(csv, 'twice.csv', 'twice');
     await flow.untilQuiet();
-    await flow.upload(csv, 'twice.csv');
+    await flow.upload(csv, 'twice.csv', 'twice');
     await flow.untilQuiet();
     const files = await flow.files(key);
     expect(files.map(({ status, created }) => ({ status, created }))).toEqual([
