@@ -60,6 +60,6 @@ function gets({ events, isAtLeast }: PlannedConsumer): string {
 }
 
 function answered({ applied, events, isAtLeast }: PlannedConsumer): string {
-  if (applied === undefined) return 'not known: it says nothing';
+  if (applied === undefined) return 'not known: nothing it said is on record';
   return applied === events && !isAtLeast ? `all ${applied}` : `≥ ${applied}`;
 }

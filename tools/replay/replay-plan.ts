@@ -45,7 +45,7 @@ export interface PlannedConsumer {
   readonly isAtLeast: boolean;
   /** Of these, how many happened before its queue was there. */
   readonly before?: number;
-  /** Of these, how many it has answered at least: what it said names them as its cause. Absent when it says nothing. */
+  /** Of these, how many it has answered at least: what it said names them as its cause. Absent when nothing it said is on record. */
   readonly applied?: number;
 }
 

@@ -63,7 +63,7 @@ describe('fanbus replay', () => {
     const { stderr, stdout } = await runHere(replayPlan, [...toLabelItem, '--rate', '10', ...endpoint]);
     expect(stderr).toBe(`On the local AWS at ${replays.aws.endpoint}, stage dev.\n`);
     expect(stdout).toContain('Replays    12 events in 2 s at 10 a second\n');
-    expect(stdout).toMatch(/\n {2}label-item {2}12 +0 +not known: it says nothing\n/);
+    expect(stdout).toMatch(/\n {2}label-item {2}12 +0 +not known: nothing it said is on record\n/);
 
     Object.assign(process.env, replays.aws.environment);
     const onAws = await runHere(replayPlan, [...toLabelItem, '--region', 'us-east-1', '--json']);
