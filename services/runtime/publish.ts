@@ -76,10 +76,16 @@ export function createPublisher<const By extends Producer>({
       if (!contract)
         throw new Error(`${producer.name} does not emit ${type}: add it to the subscription's "emits".`);
       const items: readonly unknown[] = Array.isArray(data) ? data : [data];
+      if (about !== undefined && items.length > 1) {
+        throw new Error(
+          `${items.length} ${type} about "${about}" would be one event: publish one, or give "eventIds".`,
+        );
+      }
       const metadata = createMetadata({ producer: producer.name, causedBy, nowMs: clock.now() });
       const outgoing = items.map((item, index) => {
-        const eventId = eventIds?.[index] ?? repeatableId(item);
-        return prepare(contract, { metadata: metadata(eventId), data: item });
+        const text = JSON.stringify(item);
+        const eventId = eventIds?.[index] ?? repeatableId(text);
+        return prepare(contract, { metadata: metadata(eventId), data: item }, text);
       });
       warnOfSize(outgoing, log);
       await bus();
@@ -87,10 +93,10 @@ export function createPublisher<const By extends Producer>({
       return outgoing.map(({ eventId }) => eventId);
 
       /** None without a cause: what somebody does twice is two events. */
-      function repeatableId(item: unknown): string | undefined {
+      function repeatableId(text: string): string | undefined {
         const by = `${producer.name}/${type}`;
         if (about !== undefined) return nameUuid(`${by}/${about}`);
-        return causedBy && nameUuid(`${by}/${identityOf(causedBy)}/${JSON.stringify(item)}`);
+        return causedBy && nameUuid(`${by}/${identityOf(causedBy)}/${text}`);
       }
     },
   };
@@ -109,10 +115,16 @@ function refuseMissing(producer: Producer, contracts: ReadonlyMap<string, unknow
 function prepare(
   { source, type, validate }: Contract<OwnEventType>,
   detail: { readonly metadata: { readonly eventId: string }; readonly data: unknown },
+  /** The data as JSON. */
+  text: string,
 ): Outgoing {
   const violation = findViolation(validate, detail);
   if (violation !== undefined) throw new InvalidEventError(type, violation);
-  const entry = { Source: source, DetailType: type, Detail: JSON.stringify(detail) };
+  const entry = {
+    Source: source,
+    DetailType: type,
+    Detail: `{"metadata":${JSON.stringify(detail.metadata)},"data":${text}}`,
+  };
   const bytes = entryBytes(entry);
   if (bytes >= REQUEST_BYTES) {
     throw new InvalidEventError(

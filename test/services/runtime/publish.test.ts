@@ -109,6 +109,13 @@ describe('what is sent', () => {
     );
   });
 
+  it('is not said of several at once about the same', async () => {
+    const { publish, bridge } = await open();
+    const several = publish('TaskFileCompleted.v1', [completed, completed], { about: 'file-1' });
+    await expect(several).rejects.toThrow('2 TaskFileCompleted.v1 about "file-1" would be one event');
+    expect(bridge.requests).toEqual([]);
+  });
+
   it("takes an AWS event's id for the chain and the trace", async () => {
     const { publish, bridge } = await open();
     await publish('TaskFileCompleted.v1', completed, { causedBy: objectCreatedEvent });
